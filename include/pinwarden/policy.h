@@ -1,0 +1,113 @@
+// SPDX-FileCopyrightText: The pinwarden authors
+// SPDX-License-Identifier: Apache-2.0
+#ifndef PINWARDEN_POLICY_H_
+#define PINWARDEN_POLICY_H_
+
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "pinwarden/glob.h"
+#include "pinwarden/image_pattern.h"
+#include "pinwarden/match.h"
+#include "pinwarden/problem.h"
+
+namespace re2 {
+class RE2;
+}
+
+namespace pinwarden {
+
+enum class Mode { kObserve, kEnforce };
+enum class PinLevel { kNone, kTag, kVersion, kDigest };  // in rising order
+enum class Unidentified { kReject, kAllow };
+
+absl::string_view ModeName(Mode mode);           // "observe", "enforce"
+absl::string_view PinLevelName(PinLevel level);  // "none", "tag", ...
+
+inline constexpr int kDefaultVersionComponents = 3;
+
+struct Rule {
+  std::string name;
+  Position at;  // of its entry in the list
+  Match match;
+  std::vector<ImagePattern> registries;  // empty: any
+  PinLevel require = PinLevel::kTag;
+  int version_components = kDefaultVersionComponents;  // 1 to 9
+  std::shared_ptr<const re2::RE2> tag_pattern;         // null: any tag
+  Mode mode = Mode::kObserve;  // the rule's own, or the policy's
+};
+
+struct Exemption {
+  std::string name;
+  Position at;
+  Match match;
+  std::string reason;
+  std::string owner;
+  absl::Time expires;        // it holds before this instant
+  std::string expires_text;  // as written
+};
+
+// A policy that loaded without an error: what one file says, with every default
+// filled in. Immutable, so it is shared between threads without a lock.
+class Policy {
+ public:
+  struct Fields {
+    std::string file;    // base name, for messages: "policy.yaml"
+    std::string sha256;  // of the text, 64 lower-case hex digits
+    Mode mode = Mode::kObserve;
+    Unidentified unidentified = Unidentified::kReject;
+    std::vector<Glob> floating_tags;
+    std::vector<Exemption> exemptions;
+    std::vector<Rule> rules;  // the last one matches everything
+  };
+
+  explicit Policy(Fields fields);
+  Policy(const Policy&) = delete;
+  Policy& operator=(const Policy&) = delete;
+
+  const std::string& file() const { return fields_.file; }
+  const std::string& sha256() const { return fields_.sha256; }
+  Mode mode() const { return fields_.mode; }
+  Unidentified unidentified() const { return fields_.unidentified; }
+  const std::vector<Exemption>& exemptions() const {
+    return fields_.exemptions;
+  }
+  const std::vector<Rule>& rules() const { return fields_.rules; }
+
+  bool IsFloating(absl::string_view tag) const;
+
+  // Indexes into rules() and exemptions().
+  const MatchIndex& rule_index() const { return rule_index_; }
+  const MatchIndex& exemption_index() const { return exemption_index_; }
+  // Over the rules that name no images: what a malformed or unidentified image
+  // takes its mode from. The n-th entry stands for
+  // rules()[nameless_rules()[n]].
+  const MatchIndex& nameless_rule_index() const { return nameless_rule_index_; }
+  const std::vector<size_t>& nameless_rules() const { return nameless_rules_; }
+
+ private:
+  const Fields fields_;
+  MatchIndex rule_index_;
+  MatchIndex exemption_index_;
+  std::vector<size_t> nameless_rules_;
+  MatchIndex nameless_rule_index_;
+};
+
+struct PolicyLoad {
+  std::shared_ptr<const Policy> policy;  // null when `problems` has an error
+  std::vector<Problem> problems;         // all of them, in order of position
+};
+
+// Compiles the text of a policy file; docs/policy.md describes it. `file` is
+// its base name, used in verdict messages; `now` tells which exemptions have
+// expired, which is a warning. Nothing is half-loaded. Thread-safe.
+PolicyLoad LoadPolicy(absl::string_view text, absl::string_view file,
+                      absl::Time now);
+
+}  // namespace pinwarden
+
+#endif  // PINWARDEN_POLICY_H_

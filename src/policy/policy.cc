@@ -1,0 +1,63 @@
+// SPDX-FileCopyrightText: The pinwarden authors
+// SPDX-License-Identifier: Apache-2.0
+#include "pinwarden/policy.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace pinwarden {
+namespace {
+
+template <typename Entry>
+std::vector<const Match*> Matches(const std::vector<Entry>& entries) {
+  std::vector<const Match*> matches;
+  matches.reserve(entries.size());
+  for (const Entry& entry : entries) matches.push_back(&entry.match);
+  return matches;
+}
+
+}  // namespace
+
+absl::string_view ModeName(Mode mode) {
+  switch (mode) {
+    case Mode::kObserve:
+      return "observe";
+    case Mode::kEnforce:
+      return "enforce";
+  }
+  return "unknown";
+}
+
+absl::string_view PinLevelName(PinLevel level) {
+  switch (level) {
+    case PinLevel::kNone:
+      return "none";
+    case PinLevel::kTag:
+      return "tag";
+    case PinLevel::kVersion:
+      return "version";
+    case PinLevel::kDigest:
+      return "digest";
+  }
+  return "unknown";
+}
+
+Policy::Policy(Fields fields)
+    : fields_(std::move(fields)),
+      rule_index_(Matches(fields_.rules)),
+      exemption_index_(Matches(fields_.exemptions)) {
+  std::vector<const Match*> nameless;
+  for (size_t i = 0; i < fields_.rules.size(); ++i) {
+    if (!fields_.rules[i].match.images.empty()) continue;
+    nameless_rules_.push_back(i);
+    nameless.push_back(&fields_.rules[i].match);
+  }
+  nameless_rule_index_ = MatchIndex(std::move(nameless));
+}
+
+bool Policy::IsFloating(absl::string_view tag) const {
+  return std::any_of(fields_.floating_tags.begin(), fields_.floating_tags.end(),
+                     [tag](const Glob& glob) { return glob.Matches(tag); });
+}
+
+}  // namespace pinwarden
