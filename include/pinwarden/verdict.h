@@ -1,0 +1,71 @@
+// SPDX-FileCopyrightText: The pinwarden authors
+// SPDX-License-Identifier: Apache-2.0
+#ifndef PINWARDEN_VERDICT_H_
+#define PINWARDEN_VERDICT_H_
+
+#include <cstdint>
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/strings/string_view.h"
+#include "pinwarden/policy.h"
+#include "pinwarden/workload.h"
+
+namespace pinwarden {
+
+enum class Outcome {
+  kAllowed,
+  kExempted,
+  kWouldReject,  // the rule observes: it runs
+  kRejected,
+};
+
+enum class Reason {
+  kPinned,
+  kNotRequired,
+  kExempted,
+  kNoTag,
+  kFloatingTag,
+  kImpreciseVersion,
+  kNoDigest,
+  kUntrustedRegistry,
+  kTagConvention,
+  kMalformedReference,
+  kUnidentifiedImage,
+};
+
+absl::string_view OutcomeName(Outcome outcome);  // "would_reject", ...
+absl::string_view ReasonName(Reason reason);     // "no_tag", ...
+
+// The answer about one workload under one policy. Small, and meaningful only
+// together with that policy.
+struct Verdict {
+  Outcome outcome = Outcome::kRejected;
+  Reason reason = Reason::kUnidentifiedImage;
+  Mode mode = Mode::kEnforce;  // of the rule that decided
+  bool by_exemption = false;   // what `index` counts in
+  uint32_t index = 0;          // into the policy's exemptions() or rules()
+  absl::Status malformed;      // why, under kMalformedReference
+
+  bool runs() const { return outcome != Outcome::kRejected; }
+};
+
+// The rule or exemption that decided.
+absl::string_view DecidedBy(const Policy& policy, const Verdict& verdict);
+Position DecidedAt(const Policy& policy, const Verdict& verdict);
+
+inline constexpr size_t kMaxMessageBytes = 1024;
+
+// One line for people, at most kMaxMessageBytes of printable ASCII: what was
+// decided about which image, by which rule where, why, and how to pin it. The
+// same on the node, in the CLI and in lint:
+//
+//   pinwarden: image "nginx" refused by rule "default" (policy.yaml:24): no tag
+//   means "latest", which changes without notice; pin it: nginx:<version> or
+//   nginx@sha256:<digest>
+std::string VerdictMessage(const Policy& policy, const Workload& workload,
+                           const Verdict& verdict);
+
+}  // namespace pinwarden
+
+#endif  // PINWARDEN_VERDICT_H_
