@@ -1,0 +1,52 @@
+// SPDX-FileCopyrightText: The pinwarden authors
+// SPDX-License-Identifier: Apache-2.0
+#include "pinwarden/recorder.h"
+
+#include <optional>
+#include <utility>
+
+namespace pinwarden {
+namespace {
+
+// protobuf's enums are open; what is none of them counts as unspecified.
+size_t IndexOf(v1::Outcome outcome) {
+  return v1::Outcome_IsValid(outcome) ? static_cast<size_t>(outcome) : 0;
+}
+
+}  // namespace
+
+Recorder::Recorder(size_t capacity, std::vector<Sink> sinks)
+    : sinks_(std::move(sinks)),
+      queue_(capacity),
+      thread_([this] { Drain(); }) {}
+
+Recorder::~Recorder() {
+  queue_.Close();
+  thread_.join();
+}
+
+void Recorder::Record(v1::Decision decision) {
+  const size_t outcome = IndexOf(decision.outcome());
+  auto taken = std::make_shared<const v1::Decision>(std::move(decision));
+  const bool fits = queue_.TryPush(std::move(taken));
+  (fits ? recorded_ : dropped_).fetch_add(1, std::memory_order_relaxed);
+  by_outcome_[outcome].fetch_add(1, std::memory_order_relaxed);
+}
+
+Recorder::Stats Recorder::GetStats() const {
+  Stats stats;
+  stats.recorded = recorded_.load(std::memory_order_relaxed);
+  stats.dropped = dropped_.load(std::memory_order_relaxed);
+  for (size_t i = 0; i < by_outcome_.size(); ++i) {
+    stats.by_outcome[i] = by_outcome_[i].load(std::memory_order_relaxed);
+  }
+  return stats;
+}
+
+void Recorder::Drain() {
+  while (const std::optional<DecisionPtr> decision = queue_.Pop()) {
+    for (const Sink& sink : sinks_) sink(*decision);
+  }
+}
+
+}  // namespace pinwarden

@@ -1,0 +1,159 @@
+// SPDX-FileCopyrightText: The pinwarden authors
+// SPDX-License-Identifier: Apache-2.0
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "pinwarden/record.h"
+
+namespace pinwarden {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::Each;
+using ::testing::EndsWith;
+using ::testing::Ge;
+using ::testing::HasSubstr;
+using ::testing::Le;
+using ::testing::Not;
+
+v1::Decision Example() {
+  v1::Decision d;
+  d.mutable_time()->set_seconds(1'735'732'800);
+  d.mutable_time()->set_nanos(5'000);
+  d.set_trigger(v1::TRIGGER_CREATE);
+  d.set_outcome(v1::OUTCOME_WOULD_REJECT);
+  d.set_reason(v1::REASON_NO_TAG);
+  d.set_mode(v1::MODE_OBSERVE);
+  d.set_rule("default");
+  d.set_policy_file("policy.yaml");
+  d.set_policy_line(24);
+  d.set_policy_generation(7);
+  d.set_namespace_("prod");
+  d.set_pod("web-0");
+  d.set_pod_uid("5a1c");
+  d.set_container("app");
+  d.set_container_id("0f3d");
+  d.set_image("nginx");
+  d.set_confidence(v1::CONFIDENCE_EXACT);
+  d.set_message("pinwarden: image \"nginx\" would be refused");
+  d.set_latency_us(38);
+  d.set_runtime_name("containerd");
+  d.set_runtime_version("2.1.9");
+  return d;
+}
+
+TEST(ToLogLineTest, HasFixedKeysInFixedOrder) {
+  EXPECT_EQ(ToLogLine(Example()),
+            "event=decision outcome=would_reject reason=no_tag rule=default "
+            "policy=policy.yaml:24 generation=7 mode=observe trigger=create "
+            "namespace=prod pod=web-0 container=app image=\"nginx\" "
+            "source=exact latency_us=38");
+}
+
+TEST(ToLogLineTest, OfNothingStillHasEveryKey) {
+  EXPECT_EQ(ToLogLine(v1::Decision()),
+            "event=decision outcome=unspecified reason=unspecified rule=\"\" "
+            "policy=:0 generation=0 mode=unspecified trigger=unspecified "
+            "namespace=\"\" pod=\"\" container=\"\" image=\"\" "
+            "source=unspecified latency_us=0");
+}
+
+TEST(ToLogLineTest, QuotesWhatCouldPassForAnotherKey) {
+  const struct {
+    const char* pod;
+    const char* want;
+  } kCases[] = {
+      {"a.b_c:d/e@f+g-h9", " pod=a.b_c:d/e@f+g-h9 "},
+      {"a b", " pod=\"a b\" "},
+      {"a=b", " pod=\"a=b\" "},
+      {"a\"b", " pod=\"a\\\"b\" "},
+      {"a\nevent=x", " pod=\"a\\nevent=x\" "},
+      {"\x1b[2J", " pod=\"\\x1b[2J\" "},
+      {"\xc3\xa9", " pod=\"\\xc3\\xa9\" "},
+  };
+  for (const auto& c : kCases) {
+    SCOPED_TRACE(c.want);
+    v1::Decision decision = Example();
+    decision.set_pod(c.pod);
+    EXPECT_THAT(ToLogLine(decision), HasSubstr(c.want));
+  }
+}
+
+TEST(ToLogLineTest, QuotesAPolicyFileWithItsLine) {
+  v1::Decision decision = Example();
+  decision.set_policy_file("my policy");
+  EXPECT_THAT(ToLogLine(decision), HasSubstr(" policy=\"my policy:24\" "));
+}
+
+TEST(ToLogLineTest, AddsTheMessageOnlyWhereItSaysMoreThanTheKeys) {
+  v1::Decision decision = Example();
+  EXPECT_THAT(ToLogLine(decision), Not(HasSubstr("message=")));
+  decision.set_reason(v1::REASON_MALFORMED_REFERENCE);
+  decision.set_message("empty tag at byte 6");
+  EXPECT_THAT(ToLogLine(decision),
+              EndsWith(" latency_us=38 message=\"empty tag at byte 6\""));
+}
+
+TEST(ToLogLineTest, IsPrintableAndBoundedWhateverTheFieldsHold) {
+  v1::Decision decision;
+  std::string all;
+  for (int i = 0; i < 128; ++i) all.push_back(static_cast<char>(i));
+  while (all.size() < kMaxRecordFieldBytes) all += "\xf0\x9f\x98\x80";
+  decision.set_reason(v1::REASON_MALFORMED_REFERENCE);
+  for (auto set : {&v1::Decision::set_rule<const std::string&>,
+                   &v1::Decision::set_policy_file<const std::string&>,
+                   &v1::Decision::set_namespace_<const std::string&>,
+                   &v1::Decision::set_pod<const std::string&>,
+                   &v1::Decision::set_container<const std::string&>,
+                   &v1::Decision::set_image<const std::string&>,
+                   &v1::Decision::set_message<const std::string&>}) {
+    (decision.*set)(all);
+  }
+  const std::string line = ToLogLine(decision);
+  EXPECT_THAT(line, Each(AllOf(Ge(' '), Le('~'))));
+  EXPECT_THAT(line.size(), Le(5000u));
+}
+
+TEST(ToJsonTest, HasTheFieldsOfTheMessageInFixedOrder) {
+  EXPECT_EQ(
+      ToJson(Example()),
+      "{\"time\":\"2025-01-01T12:00:00.000005Z\",\"trigger\":\"create\","
+      "\"outcome\":\"would_reject\",\"reason\":\"no_tag\","
+      "\"mode\":\"observe\",\"rule\":\"default\","
+      "\"policy_file\":\"policy.yaml\",\"policy_line\":24,"
+      "\"policy_generation\":7,\"namespace\":\"prod\",\"pod\":\"web-0\","
+      "\"pod_uid\":\"5a1c\",\"container\":\"app\",\"container_id\":\"0f3d\","
+      "\"image\":\"nginx\",\"confidence\":\"exact\","
+      "\"message\":\"pinwarden: image \\\"nginx\\\" would be refused\","
+      "\"latency_us\":38,\"runtime_name\":\"containerd\","
+      "\"runtime_version\":\"2.1.9\"}");
+}
+
+TEST(ToJsonTest, LeavesNoFieldOut) {
+  const auto& type = *v1::Decision::descriptor();
+  const auto json = nlohmann::json::parse(ToJson(v1::Decision()));
+  EXPECT_EQ(json.size(), static_cast<size_t>(type.field_count()));
+  for (int i = 0; i < type.field_count(); ++i) {
+    SCOPED_TRACE(type.field(i)->name());
+    EXPECT_TRUE(json.contains(type.field(i)->name()));
+  }
+}
+
+TEST(ToJsonTest, EscapesWhatATerminalActsOn) {
+  v1::Decision decision;
+  decision.set_image("a\n\x1b[2J\x7f\xc2\x9b");
+  EXPECT_THAT(ToJson(decision),
+              HasSubstr("\"image\":\"a\\n\\u001b[2J\\u007f\\u009b\""));
+}
+
+TEST(ToJsonTest, ReplacesInvalidUtf8) {
+  v1::Decision decision;
+  decision.set_image("a\xff");
+  EXPECT_THAT(ToJson(decision), HasSubstr("\"image\":\"a\\ufffd\""));
+}
+
+}  // namespace
+}  // namespace pinwarden
