@@ -1,0 +1,63 @@
+// SPDX-FileCopyrightText: The pinwarden authors
+// SPDX-License-Identifier: Apache-2.0
+#ifndef PINWARDEN_CONTROL_SERVER_H_
+#define PINWARDEN_CONTROL_SERVER_H_
+
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "pinwarden/broadcast.h"
+#include "pinwarden/engine.h"
+#include "pinwarden/v1/control.pb.h"
+
+namespace pinwarden {
+
+struct ControlOptions {
+  std::string control_socket;  // mode 0600: Inspection and Administration
+  std::string read_socket;     // mode 0660, group read_group: Inspection
+  std::string read_group;      // empty, or a group this host lacks: mode 0600
+};
+
+// What only the daemon knows. Called from gRPC's threads, several at once.
+struct ControlHooks {
+  std::function<v1::GetStatusResponse()> status;
+  std::function<v1::ReloadResponse()> reload;
+};
+
+// The node-local gRPC API on its two Unix sockets, with the standard health
+// service (which says SERVING while `registered`) and reflection.
+class ControlServer {
+ public:
+  // `engine` and `decisions` must outlive the server.
+  //
+  // kFailedPrecondition: another process serves on that socket. A socket file
+  // that nobody listens on is replaced. Otherwise as the system says, naming
+  // the path.
+  static absl::StatusOr<std::unique_ptr<ControlServer>> Start(
+      const ControlOptions& options, const Engine& engine, Broadcast& decisions,
+      ControlHooks hooks);
+
+  // Ends streams with UNAVAILABLE and a reason, then the servers; removes the
+  // socket files.
+  ~ControlServer();
+
+  ControlServer(const ControlServer&) = delete;
+  ControlServer& operator=(const ControlServer&) = delete;
+
+  // What the health service answers, under "" and the services' names.
+  void SetHealthy(bool healthy);
+
+  // True when the group was found, and the read socket is open to it.
+  bool read_group_applied() const;
+
+ private:
+  class Impl;
+  explicit ControlServer(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace pinwarden
+
+#endif  // PINWARDEN_CONTROL_SERVER_H_

@@ -1,0 +1,32 @@
+// SPDX-FileCopyrightText: The pinwarden authors
+// SPDX-License-Identifier: Apache-2.0
+#ifndef PINWARDEN_SRC_CONTROL_ADMINISTRATION_SERVICE_H_
+#define PINWARDEN_SRC_CONTROL_ADMINISTRATION_SERVICE_H_
+
+#include "pinwarden/control_server.h"
+#include "pinwarden/v1/control.grpc.pb.h"
+
+namespace pinwarden {
+
+// The calls that change something. Only on control.sock. Thread-safe.
+class AdministrationService final : public v1::Administration::CallbackService {
+ public:
+  // `hooks` must outlive the service.
+  explicit AdministrationService(const ControlHooks& hooks) : hooks_(hooks) {}
+
+  grpc::ServerUnaryReactor* Reload(grpc::CallbackServerContext* context,
+                                   const v1::ReloadRequest*,
+                                   v1::ReloadResponse* response) override {
+    *response = hooks_.reload();
+    auto* const reactor = context->DefaultReactor();
+    reactor->Finish(grpc::Status::OK);
+    return reactor;
+  }
+
+ private:
+  const ControlHooks& hooks_;
+};
+
+}  // namespace pinwarden
+
+#endif  // PINWARDEN_SRC_CONTROL_ADMINISTRATION_SERVICE_H_

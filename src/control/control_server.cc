@@ -1,0 +1,188 @@
+// SPDX-FileCopyrightText: The pinwarden authors
+// SPDX-License-Identifier: Apache-2.0
+#include "pinwarden/control_server.h"
+
+#include <grpcpp/ext/proto_server_reflection_plugin.h>
+#include <grpcpp/health_check_service_interface.h>
+#include <grpcpp/resource_quota.h>
+#include <grpcpp/security/server_credentials.h>
+#include <grpcpp/server.h>
+#include <grpcpp/server_builder.h>
+
+#include <chrono>
+#include <mutex>
+#include <optional>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "control/administration_service.h"
+#include "control/group.h"
+#include "control/grpc_library.h"
+#include "control/inspection_service.h"
+#include "control/requests.h"
+#include "control/socket_file.h"
+#include "pinwarden/file.h"
+#include "pinwarden/quote.h"
+#include "pinwarden/status_macros.h"
+
+namespace pinwarden {
+namespace {
+
+constexpr char kGroupFile[] = "/etc/group";
+constexpr size_t kMaxGroupFileBytes = 4 << 20;
+
+// Of Broadcast's places some are kept for root.
+constexpr size_t kMaxReadSocketWatchers = Broadcast::kMaxSubscriptions - 8;
+
+// Small on purpose: the callers are a few local programs, and what they can
+// make the daemon hold is its memory.
+constexpr int kMaxConcurrentStreams = 64;  // of one connection
+constexpr int kMaxThreads = 8;             // reflection holds one for a stream
+constexpr size_t kMaxTransportBytes = 16 << 20;
+constexpr int kHandshakeMs = 5'000;
+constexpr int kIdleConnectionMs = 300'000;
+
+// How long clients have to take the end of their calls.
+constexpr std::chrono::milliseconds kShutdownGrace(300);
+
+// Switches of the process that gRPC reads when a server is built.
+void EnableHealthAndReflection() {
+  static std::once_flag once;
+  std::call_once(once, [] {
+    grpc::EnableDefaultHealthCheckService(true);
+    grpc::reflection::InitProtoReflectionServerBuilderPlugin();
+  });
+}
+
+void SetLimits(grpc::ServerBuilder* builder) {
+  grpc::ResourceQuota quota("pinwarden");
+  quota.Resize(kMaxTransportBytes);
+  quota.SetMaxThreads(kMaxThreads);
+  builder->SetResourceQuota(quota);
+  builder->SetMaxReceiveMessageSize(kMaxRequestBytes);
+  // A small message that unpacks to a large one is not read.
+  builder->SetCompressionAlgorithmSupportStatus(GRPC_COMPRESS_DEFLATE, false);
+  builder->SetCompressionAlgorithmSupportStatus(GRPC_COMPRESS_GZIP, false);
+  builder->SetSyncServerOption(grpc::ServerBuilder::NUM_CQS, 1);
+  builder->SetSyncServerOption(grpc::ServerBuilder::MIN_POLLERS, 1);
+  builder->SetSyncServerOption(grpc::ServerBuilder::MAX_POLLERS, 1);
+  builder->AddChannelArgument(GRPC_ARG_MAX_CONCURRENT_STREAMS,
+                              kMaxConcurrentStreams);
+  builder->AddChannelArgument(GRPC_ARG_SERVER_HANDSHAKE_TIMEOUT_MS,
+                              kHandshakeMs);
+  builder->AddChannelArgument(GRPC_ARG_MAX_CONNECTION_IDLE_MS,
+                              kIdleConnectionMs);
+  // Else windows, and with them what a peer can make us hold, grow.
+  builder->AddChannelArgument(GRPC_ARG_HTTP2_BDP_PROBE, 0);
+  builder->AddChannelArgument(GRPC_ARG_ENABLE_CHANNELZ, 0);
+  builder->AddChannelArgument(GRPC_ARG_MAX_CHANNEL_TRACE_EVENT_MEMORY_PER_NODE,
+                              0);
+}
+
+std::optional<gid_t> ReadGroup(const std::string& name) {
+  if (name.empty()) return std::nullopt;
+  const absl::StatusOr<std::string> file =
+      ReadFile(kGroupFile, kMaxGroupFileBytes);
+  if (!file.ok()) return std::nullopt;
+  return FindGroup(*file, name);
+}
+
+}  // namespace
+
+class ControlServer::Impl {
+ public:
+  Impl(const Engine& engine, Broadcast& decisions, ControlHooks hooks)
+      : hooks_(std::move(hooks)),
+        administration_(hooks_),
+        control_inspection_(engine, decisions, hooks_,
+                            Broadcast::kMaxSubscriptions),
+        read_inspection_(engine, decisions, hooks_, kMaxReadSocketWatchers) {}
+
+  ~Impl() {
+    for (Listener* listener : {&control_, &read_}) {
+      if (listener->file != nullptr) listener->file->Remove();
+    }
+    control_inspection_.Stop();
+    read_inspection_.Stop();
+    const auto deadline = std::chrono::system_clock::now() + kShutdownGrace;
+    for (Listener* listener : {&control_, &read_}) {
+      if (listener->server != nullptr) listener->server->Shutdown(deadline);
+    }
+  }
+
+  absl::Status Start(const ControlOptions& options) {
+    KeepGrpcRunning();
+    EnableHealthAndReflection();
+    PW_ASSIGN_OR_RETURN(control_.file,
+                        SocketFile::Prepare(options.control_socket));
+    PW_ASSIGN_OR_RETURN(read_.file, SocketFile::Prepare(options.read_socket));
+    PW_RETURN_IF_ERROR(
+        Listen({&control_inspection_, &administration_}, &control_));
+    PW_RETURN_IF_ERROR(Listen({&read_inspection_}, &read_));
+    SetHealthy(false);
+    PW_RETURN_IF_ERROR(control_.file->Publish(std::nullopt).status());
+    PW_ASSIGN_OR_RETURN(read_group_applied_,
+                        read_.file->Publish(ReadGroup(options.read_group)));
+    return absl::OkStatus();
+  }
+
+  void SetHealthy(bool healthy) {
+    for (const Listener* listener : {&control_, &read_}) {
+      auto* const health = listener->server->GetHealthCheckService();
+      health->SetServingStatus("", healthy);
+      health->SetServingStatus(v1::Inspection::service_full_name(), healthy);
+    }
+    control_.server->GetHealthCheckService()->SetServingStatus(
+        v1::Administration::service_full_name(), healthy);
+  }
+
+  bool read_group_applied() const { return read_group_applied_; }
+
+ private:
+  struct Listener {
+    std::unique_ptr<SocketFile> file;
+    std::unique_ptr<grpc::Server> server;  // goes before its file
+  };
+
+  static absl::Status Listen(std::initializer_list<grpc::Service*> services,
+                             Listener* listener) {
+    grpc::ServerBuilder builder;
+    SetLimits(&builder);
+    for (grpc::Service* service : services) builder.RegisterService(service);
+    builder.AddListeningPort(absl::StrCat("unix:", listener->file->bind_path()),
+                             grpc::InsecureServerCredentials());
+    listener->server = builder.BuildAndStart();
+    if (listener->server != nullptr) return absl::OkStatus();
+    return absl::InternalError(absl::StrCat("gRPC cannot listen for socket ",
+                                            Quote(listener->file->path())));
+  }
+
+  const ControlHooks hooks_;
+  AdministrationService administration_;
+  InspectionService control_inspection_;
+  InspectionService read_inspection_;
+  Listener control_;  // the servers go before the services
+  Listener read_;
+  bool read_group_applied_ = false;
+};
+
+ControlServer::ControlServer(std::unique_ptr<Impl> impl)
+    : impl_(std::move(impl)) {}
+
+ControlServer::~ControlServer() = default;
+
+absl::StatusOr<std::unique_ptr<ControlServer>> ControlServer::Start(
+    const ControlOptions& options, const Engine& engine, Broadcast& decisions,
+    ControlHooks hooks) {
+  auto impl = std::make_unique<Impl>(engine, decisions, std::move(hooks));
+  PW_RETURN_IF_ERROR(impl->Start(options));
+  return std::unique_ptr<ControlServer>(new ControlServer(std::move(impl)));
+}
+
+void ControlServer::SetHealthy(bool healthy) { impl_->SetHealthy(healthy); }
+
+bool ControlServer::read_group_applied() const {
+  return impl_->read_group_applied();
+}
+
+}  // namespace pinwarden

@@ -1,0 +1,13 @@
+// SPDX-FileCopyrightText: The pinwarden authors
+// SPDX-License-Identifier: Apache-2.0
+#ifndef PINWARDEN_SRC_CONTROL_WATCH_METADATA_H_
+#define PINWARDEN_SRC_CONTROL_WATCH_METADATA_H_
+
+namespace pinwarden {
+
+// In the initial metadata of a WatchDecisions call that was taken.
+inline constexpr char kSubscribedKey[] = "pinwarden-subscribed";
+
+}  // namespace pinwarden
+
+#endif  // PINWARDEN_SRC_CONTROL_WATCH_METADATA_H_
