@@ -1,0 +1,113 @@
+// SPDX-FileCopyrightText: The pinwarden authors
+// SPDX-License-Identifier: Apache-2.0
+#include "pinwarden/admission.h"
+
+#include <chrono>
+#include <utility>
+
+#include "absl/container/inlined_vector.h"
+#include "nri.pb.h"
+#include "pinwarden/image_claim.h"
+#include "pinwarden/record.h"
+
+namespace pinwarden {
+namespace {
+
+// Pods rarely have more labels; more cost one allocation.
+using Labels = absl::InlinedVector<Label, 32>;
+
+Labels LabelsOf(const wire::nri::PodSandbox* pod) {
+  Labels labels;
+  if (pod == nullptr) return labels;
+  for (const auto& [key, value] : pod->labels()) {
+    labels.push_back({key, value});
+  }
+  return labels;
+}
+
+Workload WorkloadOf(const NriContainer& container,
+                    absl::Span<const Label> labels) {
+  const ImageClaim claim =
+      ClaimedImage(container.runtime, container.container, container.pod);
+  Workload workload;
+  workload.image = claim.image;
+  workload.confidence = claim.confidence;
+  if (container.pod != nullptr)
+    workload.name_space = container.pod->namespace_();
+  workload.labels = labels;
+  return workload;
+}
+
+v1::Trigger TriggerOf(NriEvents asked) {
+  switch (asked) {
+    case NriEvents::kNone:
+      return v1::TRIGGER_UNSPECIFIED;
+    case NriEvents::kCreate:
+      return v1::TRIGGER_CREATE;
+    case NriEvents::kValidate:
+      return v1::TRIGGER_VALIDATE;
+  }
+  return v1::TRIGGER_UNSPECIFIED;
+}
+
+RecordContext ContextOf(const NriContainer& container) {
+  RecordContext context;
+  if (container.pod != nullptr) {
+    context.pod = container.pod->name();
+    context.pod_uid = container.pod->uid();
+  }
+  context.container = container.container.name();
+  context.container_id = container.container.id();
+  context.runtime_name = container.runtime.name;
+  context.runtime_version = container.runtime.version;
+  return context;
+}
+
+}  // namespace
+
+Admission::Admission(const Engine& engine, Recorder& recorder,
+                     StateListener listener, Clock clock)
+    : engine_(engine),
+      recorder_(recorder),
+      listener_(std::move(listener)),
+      clock_(std::move(clock)) {}
+
+v1::Decision Admission::Judge(const NriContainer& container,
+                              v1::Trigger trigger) const {
+  const auto begun = std::chrono::steady_clock::now();
+  const Labels labels = LabelsOf(container.pod);
+  const Workload workload = WorkloadOf(container, labels);
+  RecordContext context = ContextOf(container);
+  context.time = clock_();
+  context.trigger = trigger;
+  Judgement judgement = engine_.Evaluate(workload, context.time);
+  context.latency = absl::FromChrono(std::chrono::steady_clock::now() - begun);
+  if (trigger == v1::TRIGGER_SYNCHRONIZE && !judgement.verdict.runs()) {
+    // It runs already, so "rejected" would not be true; the mode still tells
+    // that it is one that would not have been let in.
+    judgement.verdict.outcome = Outcome::kWouldReject;
+  }
+  return MakeDecision(judgement, workload, context);
+}
+
+NriAnswer Admission::Admit(const NriContainer& container, NriEvents asked) {
+  v1::Decision decision = Judge(container, TriggerOf(asked));
+  NriAnswer answer;
+  // By the outcomes that run, so that one we do not know is refused.
+  answer.admit = decision.outcome() == v1::OUTCOME_ALLOWED ||
+                 decision.outcome() == v1::OUTCOME_EXEMPTED ||
+                 decision.outcome() == v1::OUTCOME_WOULD_REJECT;
+  if (!answer.admit) answer.refusal = decision.message();
+  recorder_.Record(std::move(decision));
+  return answer;
+}
+
+void Admission::Existing(const NriContainer& container) {
+  recorder_.Record(Judge(container, v1::TRIGGER_SYNCHRONIZE));
+}
+
+void Admission::StateChanged(const NriStats& stats) {
+  if (listener_) listener_(stats);
+}
+
+}  // namespace pinwarden

@@ -1,0 +1,49 @@
+// SPDX-FileCopyrightText: The pinwarden authors
+// SPDX-License-Identifier: Apache-2.0
+#include <cstdlib>
+#include <iostream>
+#include <utility>
+
+#include "absl/time/clock.h"
+#include "daemon/command_line.h"
+#include "daemon/policy_file.h"
+#include "daemon/started_by_runtime.h"
+#include "pinwarden/daemon.h"
+
+namespace pinwarden {
+namespace {
+
+// --check: what is wrong with the policy on stderr, what was read on stdout.
+int CheckPolicy(const Settings& settings) {
+  const PolicyFile file =
+      ReadPolicyFile(settings.policy, BaseName(settings.policy), absl::Now());
+  for (const std::string& problem : file.problems) std::cerr << problem;
+  if (file.policy == nullptr) return kExitConfig;
+  std::cout << settings.policy
+            << ": ok; mode: " << ModeName(file.policy->mode())
+            << "; rules: " << file.policy->rules().size()
+            << "; exemptions: " << file.policy->exemptions().size() << "\n";
+  return kExitStopped;
+}
+
+}  // namespace
+
+int DaemonMain(int argc, char** argv) {
+  const auto parsed = ParseCommandLine(argc, argv, std::cout, std::cerr);
+  if (const int* const exit_code = std::get_if<int>(&parsed)) return *exit_code;
+  const auto& line = std::get<CommandLine>(parsed);
+
+  Settings settings;
+  if (!ReadSettings(line, std::cerr, &settings)) return kExitConfig;
+  if (line.check) return CheckPolicy(settings);
+
+  absl::StatusOr<NriOptions> nri = NriOptionsFromEnvironment(&std::getenv);
+  if (!nri.ok()) {
+    std::cerr << "pinwardend: " << nri.status().message() << "\n";
+    return kExitBadUsage;
+  }
+  nri->socket_path = settings.nri_socket;
+  return RunDaemon(settings, *std::move(nri));
+}
+
+}  // namespace pinwarden

@@ -1,0 +1,25 @@
+// SPDX-FileCopyrightText: The pinwarden authors
+// SPDX-License-Identifier: Apache-2.0
+#ifndef PINWARDEN_SRC_DAEMON_STATUS_H_
+#define PINWARDEN_SRC_DAEMON_STATUS_H_
+
+#include "absl/time/time.h"
+#include "pinwarden/broadcast.h"
+#include "pinwarden/nri_plugin.h"
+#include "pinwarden/policy_store.h"
+#include "pinwarden/recorder.h"
+#include "pinwarden/settings.h"
+#include "pinwarden/v1/control.pb.h"
+
+namespace pinwarden {
+
+// What GetStatus answers, put together from all that know a part of it.
+// `now` decides which exemptions have expired.
+v1::GetStatusResponse AssembleStatus(
+    const Settings& settings, absl::Time started, const PolicyStore& policies,
+    const NriPlugin& nri, const Recorder& recorder, const Broadcast& broadcast,
+    absl::Time now);
+
+}  // namespace pinwarden
+
+#endif  // PINWARDEN_SRC_DAEMON_STATUS_H_

@@ -1,0 +1,239 @@
+// SPDX-FileCopyrightText: The pinwarden authors
+// SPDX-License-Identifier: Apache-2.0
+#include "pinwarden/admission.h"
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "gmock/gmock.h"
+#include "nri.pb.h"
+#include "pinwarden/decide.h"
+#include "pinwarden/policy.h"
+#include "pinwarden/verdict.h"
+
+namespace pinwarden {
+namespace {
+
+using ::testing::HasSubstr;
+
+constexpr char kKey[] = "io.kubernetes.cri.image-name";
+
+std::shared_ptr<const Policy> PolicyOf(absl::string_view text) {
+  PolicyLoad load = LoadPolicy(text, "policy.yaml", absl::UnixEpoch());
+  EXPECT_NE(load.policy, nullptr) << RenderProblems(load.problems, "", text);
+  return load.policy;
+}
+
+constexpr char kEnforceTag[] =
+    "version: 1\nmode: enforce\nrules:\n  - name: default\n    require: tag\n";
+
+// An admission whose decisions can be read, one call at a time.
+class Judge {
+ public:
+  explicit Judge(absl::string_view policy,
+                 absl::Time now = absl::FromUnixSeconds(1'700'000'000))
+      : engine_(PolicyOf(policy)),
+        recorder_(std::make_unique<Recorder>(
+            100,
+            std::vector<Recorder::Sink>{[this](const DecisionPtr& decision) {
+              decisions_.push_back(*decision);
+            }})),
+        admission_(engine_, *recorder_, nullptr, [now] { return now; }) {}
+
+  // A container in pod prod/web-0 that is labelled tier=prod.
+  NriAnswer Admit(absl::string_view image, absl::string_view runtime,
+                  absl::string_view version) {
+    const wire::nri::Container container = ContainerOf(image);
+    const wire::nri::PodSandbox pod = Pod();
+    const RuntimeInfo info = IdentifyRuntime(runtime, version);
+    return admission_.Admit({info, &pod, container}, NriEvents::kCreate);
+  }
+  NriAnswer Admit(absl::string_view image) {
+    return Admit(image, "containerd", "2.1.0");
+  }
+
+  Admission& admission() { return admission_; }
+
+  // What was recorded. Ends the recorder, so call it last.
+  const std::vector<v1::Decision>& Decisions() {
+    recorder_.reset();
+    return decisions_;
+  }
+
+  static wire::nri::Container ContainerOf(absl::string_view image) {
+    wire::nri::Container container;
+    container.set_id("c0ffee");
+    container.set_name("app");
+    if (!image.empty()) {
+      (*container.mutable_annotations())[kKey] = std::string(image);
+    }
+    return container;
+  }
+
+  static wire::nri::PodSandbox Pod() {
+    wire::nri::PodSandbox pod;
+    pod.set_name("web-0");
+    pod.set_uid("1234");
+    pod.set_namespace_("prod");
+    (*pod.mutable_labels())["tier"] = "prod";
+    return pod;
+  }
+
+ private:
+  Engine engine_;
+  std::vector<v1::Decision> decisions_;
+  std::unique_ptr<Recorder> recorder_;
+  Admission admission_;
+};
+
+TEST(AdmissionTest, AdmitsWhatThePolicyAllows) {
+  Judge judge(kEnforceTag);
+  const NriAnswer answer = judge.Admit("nginx:1.27");
+  EXPECT_EQ(std::make_pair(answer.admit, answer.refusal),
+            std::make_pair(true, std::string()));
+}
+
+TEST(AdmissionTest, RefusesWithTheVerdictsMessage) {
+  Judge judge(kEnforceTag);
+  const NriAnswer answer = judge.Admit("nginx");
+  EXPECT_FALSE(answer.admit);
+
+  const auto policy = PolicyOf(kEnforceTag);
+  Workload workload;
+  workload.image = "nginx";
+  workload.confidence = Confidence::kExact;
+  workload.name_space = "prod";
+  EXPECT_EQ(answer.refusal,
+            VerdictMessage(*policy, workload,
+                           Decide(*policy, workload, absl::UnixEpoch())));
+}
+
+// Whatever a runtime hands over: no name, or none that is one, never runs.
+TEST(AdmissionTest, NeverAdmitsWhatIsMalformedOrUnidentified) {
+  const std::string kImages[] = {
+      "",
+      " ",
+      "nginx:",
+      "nginx@sha256:abc",
+      "NGINX:1.0",
+      "a b:1",
+      std::string("nginx\0:1.0", 10),
+      "nginx:1.0\n",
+      "\xff\xfe:1",
+      "//:1",
+      "http://registry.example/a:1",
+      std::string(5000, 'a') + ":1",
+      "nginx:" + std::string(129, '1'),
+      "nginx:1.0@md5:" + std::string(32, '0'),
+  };
+  const struct {
+    const char* name;
+    const char* version;
+  } kRuntimes[] = {{"containerd", "2.2.0"},   {"containerd", "1.7.24"},
+                   {"containerd", "(devel)"}, {"cri-o", "1.34.0"},
+                   {"dockerd", "29.2.0"},     {"", ""}};
+  for (const char* require : {"none", "tag", "version", "digest"}) {
+    Judge judge(absl::StrCat(
+        "version: 1\nmode: enforce\nrules:\n  - name: default\n    require: ",
+        require, "\n"));
+    for (const auto& runtime : kRuntimes) {
+      for (const std::string& image : kImages) {
+        SCOPED_TRACE(absl::StrCat(require, " ", runtime.name, " ", image));
+        EXPECT_FALSE(judge.Admit(image, runtime.name, runtime.version).admit);
+      }
+    }
+  }
+}
+
+// A pinned name where no name can be trusted is no name.
+TEST(AdmissionTest, TakesNoNameFromARuntimeThatTellsNone) {
+  Judge judge(kEnforceTag);
+  EXPECT_THAT(judge.Admit("nginx:1.27", "cri-o", "1.34.0").refusal,
+              HasSubstr("refused"));
+}
+
+TEST(AdmissionTest, JudgesByNamespaceAndLabelsOfThePod) {
+  Judge judge(
+      "version: 1\nmode: enforce\nrules:\n"
+      "  - name: prod\n"
+      "    match: {namespaces: [prod], labels: {tier: prod}}\n"
+      "    require: none\n"
+      "  - name: default\n    require: digest\n");
+  EXPECT_TRUE(judge.Admit("nginx").admit);
+}
+
+TEST(AdmissionTest, JudgesWithoutAPod) {
+  Judge judge(kEnforceTag);
+  const wire::nri::Container container = Judge::ContainerOf("nginx");
+  const RuntimeInfo runtime = IdentifyRuntime("containerd", "2.1.0");
+  const NriAnswer answer = judge.admission().Admit(
+      {runtime, nullptr, container}, NriEvents::kCreate);
+  EXPECT_FALSE(answer.admit);
+}
+
+TEST(AdmissionTest, ExemptsUntilTheClockSaysOtherwise) {
+  const std::string policy =
+      "version: 1\nmode: enforce\nexemptions:\n"
+      "  - name: vendor\n    match: {images: [nginx]}\n    reason: r\n"
+      "    owner: o\n    expires: 2027-01-31\n"
+      "rules:\n  - name: default\n    require: tag\n";
+  Judge before(policy, absl::FromUnixSeconds(1'700'000'000));  // 2023
+  Judge after(policy, absl::FromUnixSeconds(1'900'000'000));   // 2030
+  EXPECT_EQ(
+      std::make_pair(before.Admit("nginx").admit, after.Admit("nginx").admit),
+      std::make_pair(true, false));
+}
+
+TEST(AdmissionTest, RecordsWhatWasAsked) {
+  Judge judge(kEnforceTag);
+  judge.Admit("nginx");
+  const v1::Decision& decision = judge.Decisions().at(0);
+  EXPECT_EQ(
+      absl::StrCat(decision.namespace_(), "/", decision.pod(), "/",
+                   decision.container(), " ", decision.container_id(), " ",
+                   decision.pod_uid(), " ", decision.image(), " ",
+                   decision.runtime_name(), " ", decision.runtime_version()),
+      "prod/web-0/app c0ffee 1234 nginx containerd 2.1.0");
+  EXPECT_EQ(std::make_tuple(decision.trigger(), decision.outcome(),
+                            decision.reason(), decision.confidence()),
+            std::make_tuple(v1::TRIGGER_CREATE, v1::OUTCOME_REJECTED,
+                            v1::REASON_NO_TAG, v1::CONFIDENCE_EXACT));
+}
+
+TEST(AdmissionTest, AdmitsAndRecordsWhereTheRuleObserves) {
+  Judge judge(
+      "version: 1\nmode: observe\nrules:\n  - name: default\n    require: "
+      "tag\n");
+  EXPECT_TRUE(judge.Admit("nginx").admit);
+  EXPECT_EQ(judge.Decisions().at(0).outcome(), v1::OUTCOME_WOULD_REJECT);
+}
+
+// It runs, and "rejected" would say that it does not.
+TEST(AdmissionTest, RecordsAnExistingContainerAsWouldReject) {
+  Judge judge(kEnforceTag);
+  const wire::nri::Container container = Judge::ContainerOf("nginx");
+  const wire::nri::PodSandbox pod = Judge::Pod();
+  const RuntimeInfo runtime = IdentifyRuntime("containerd", "2.1.0");
+  judge.admission().Existing({runtime, &pod, container});
+  const v1::Decision& decision = judge.Decisions().at(0);
+  EXPECT_EQ(
+      std::make_tuple(decision.trigger(), decision.outcome(), decision.mode()),
+      std::make_tuple(v1::TRIGGER_SYNCHRONIZE, v1::OUTCOME_WOULD_REJECT,
+                      v1::MODE_ENFORCE));
+}
+
+TEST(AdmissionTest, AnswersWhenNobodyTakesTheRecords) {
+  Engine engine(PolicyOf(kEnforceTag));
+  Recorder full(0, {});
+  Admission admission(engine, full, nullptr, [] { return absl::UnixEpoch(); });
+  const wire::nri::Container container = Judge::ContainerOf("nginx:1.27");
+  const RuntimeInfo runtime = IdentifyRuntime("containerd", "2.1.0");
+  EXPECT_TRUE(
+      admission.Admit({runtime, nullptr, container}, NriEvents::kCreate).admit);
+  EXPECT_EQ(full.GetStats().dropped, 1u);
+}
+
+}  // namespace
+}  // namespace pinwarden

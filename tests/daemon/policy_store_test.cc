@@ -1,0 +1,239 @@
+// SPDX-FileCopyrightText: The pinwarden authors
+// SPDX-License-Identifier: Apache-2.0
+#include "pinwarden/policy_store.h"
+
+#include <sys/stat.h>
+
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "absl/strings/str_join.h"
+#include "daemon/temp_dir.h"
+#include "gmock/gmock.h"
+#include "testing/status_matchers.h"
+
+namespace pinwarden {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+using testing::IsOk;
+using testing::ReadWhole;
+using ::testing::StartsWith;
+using testing::StatusIs;
+using testing::TempDir;
+using testing::WriteFile;
+
+constexpr char kTag[] =
+    "version: 1\nmode: observe\nrules:\n  - name: default\n    require: tag\n";
+constexpr char kDigest[] =
+    "version: 1\nmode: enforce\nrules:\n  - name: default\n    require: "
+    "digest\n";
+constexpr char kBad[] =
+    "version: 1\nmode: observe\nrules:\n  - name: default\n    require: "
+    "digets\n";
+
+class PolicyStoreTest : public ::testing::Test {
+ protected:
+  absl::StatusOr<std::unique_ptr<PolicyStore>> Open() {
+    return PolicyStore::Open(file_, state_);
+  }
+  // Of a file that can be used.
+  std::unique_ptr<PolicyStore> OpenWith(absl::string_view text) {
+    WriteFile(file_, text);
+    auto opened = Open();
+    EXPECT_THAT(opened, IsOk());
+    return *std::move(opened);
+  }
+  static PinLevel Required(const PolicyStore& store) {
+    return store.engine().Current().policy->rules().back().require;
+  }
+
+  const TempDir dir_;
+  const std::string file_ = dir_ / "policy.yaml";
+  const std::string state_ = dir_.path();
+  const std::string last_good_ = dir_ / kLastGoodPolicyName;
+};
+
+TEST_F(PolicyStoreTest, PutsTheFileInForce) {
+  const auto store = OpenWith(kDigest);
+  EXPECT_EQ(Required(*store), PinLevel::kDigest);
+  EXPECT_FALSE(store->GetState().from_last_good);
+}
+
+TEST_F(PolicyStoreTest, KeepsTheLastGoodForUsAlone) {
+  const auto store = OpenWith(kTag);
+  ASSERT_THAT(store->KeepLastGood(), IsOk());
+  EXPECT_EQ(ReadWhole(last_good_), kTag);
+  struct stat info = {};
+  ASSERT_EQ(stat(last_good_.c_str(), &info), 0);
+  EXPECT_EQ(info.st_mode & 0777u, 0600u);
+}
+
+TEST_F(PolicyStoreTest, KeepsEachReloadedPolicy) {
+  const auto store = OpenWith(kTag);
+  WriteFile(file_, kDigest);
+  store->Reload();
+  ASSERT_THAT(store->KeepLastGood(), IsOk());
+  EXPECT_EQ(ReadWhole(last_good_), kDigest);
+}
+
+TEST_F(PolicyStoreTest, GoesOnWhereTheLastGoodCannotBeKept) {
+  WriteFile(file_, kTag);
+  auto store = PolicyStore::Open(file_, dir_ / "missing");
+  ASSERT_THAT(store, IsOk());
+  EXPECT_THAT((*store)->KeepLastGood(),
+              StatusIs(absl::StatusCode::kNotFound, HasSubstr("missing")));
+  WriteFile(file_, kDigest);
+  EXPECT_TRUE((*store)->Reload().changed);
+}
+
+TEST_F(PolicyStoreTest, StartsWithTheLastGoodWhenTheFileIsUnusable) {
+  const struct {
+    const char* what;
+    const char* text;  // null: no file
+    const char* problem;
+  } kCases[] = {
+      {"invalid", kBad, "policy.yaml:5:14: error: "},
+      {"missing", nullptr, "policy.yaml: error: cannot open "},
+  };
+  WriteFile(last_good_, kDigest);
+  for (const auto& c : kCases) {
+    SCOPED_TRACE(c.what);
+    std::filesystem::remove(file_);
+    if (c.text != nullptr) WriteFile(file_, c.text);
+    const auto store = Open();
+    ASSERT_THAT(store, IsOk());
+    EXPECT_EQ(Required(**store), PinLevel::kDigest);
+    EXPECT_TRUE((*store)->GetState().from_last_good);
+    EXPECT_THAT((*store)->GetState().last_problem, StartsWith(c.problem));
+  }
+}
+
+TEST_F(PolicyStoreTest, CallsTheLastGoodByThePolicysOwnName) {
+  WriteFile(last_good_, kDigest);
+  const auto store = Open();
+  ASSERT_THAT(store, IsOk());
+  EXPECT_EQ((*store)->engine().Current().policy->file(), "policy.yaml");
+}
+
+TEST_F(PolicyStoreTest, NeverKeepsABadFile) {
+  WriteFile(last_good_, kDigest);
+  WriteFile(file_, kBad);
+  const auto store = Open();
+  ASSERT_THAT(store, IsOk());
+  (*store)->Reload();
+  ASSERT_THAT((*store)->KeepLastGood(), IsOk());
+  EXPECT_EQ(ReadWhole(last_good_), kDigest);
+}
+
+TEST_F(PolicyStoreTest, TellsTheProblemsOfBothWhenNeitherCanBeUsed) {
+  WriteFile(file_, kBad);
+  WriteFile(last_good_, "version: 7\n");
+  EXPECT_THAT(Open(), StatusIs(absl::StatusCode::kFailedPrecondition,
+                               AllOf(HasSubstr("policy.yaml:5:14: error: "),
+                                     HasSubstr("digets"), HasSubstr(last_good_),
+                                     HasSubstr("policy.yaml:1:10: error: "))));
+}
+
+TEST_F(PolicyStoreTest, TrustsNoFileThatOthersCanWrite) {
+  WriteFile(file_, kTag);
+  chmod(file_.c_str(), 0666);
+  EXPECT_THAT(Open(), StatusIs(absl::StatusCode::kFailedPrecondition,
+                               HasSubstr("can be written by others")));
+}
+
+TEST_F(PolicyStoreTest, ReloadPutsAnotherFileInForce) {
+  const auto store = OpenWith(kTag);
+  WriteFile(file_, kDigest);
+  const PolicyStore::Attempt attempt = store->Reload();
+  EXPECT_EQ(std::make_pair(attempt.changed, attempt.failed),
+            std::make_pair(true, false));
+  EXPECT_EQ(Required(*store), PinLevel::kDigest);
+  EXPECT_EQ(store->engine().Current().generation, 2u);
+  EXPECT_EQ(store->GetState().reloads, 1u);
+}
+
+TEST_F(PolicyStoreTest, ReloadOfTheSameBytesChangesNothing) {
+  const auto store = OpenWith(kTag);
+  const PolicyStore::Attempt attempt = store->Reload();
+  EXPECT_EQ(std::make_pair(attempt.changed, attempt.failed),
+            std::make_pair(false, false));
+  EXPECT_EQ(store->engine().Current().generation, 1u);
+  EXPECT_EQ(store->GetState().reloads, 0u);
+}
+
+TEST_F(PolicyStoreTest, ReloadOfABadFileKeepsTheOldPolicy) {
+  const auto store = OpenWith(kTag);
+  WriteFile(file_, kBad);
+  const PolicyStore::Attempt attempt = store->Reload();
+  EXPECT_EQ(std::make_pair(attempt.changed, attempt.failed),
+            std::make_pair(false, true));
+  EXPECT_THAT(absl::StrJoin(attempt.problems, ""), HasSubstr("digest"));
+  EXPECT_EQ(Required(*store), PinLevel::kTag);
+  EXPECT_EQ(store->GetState().failed_reloads, 1u);
+  EXPECT_EQ(store->GetState().last_problem, attempt.first_error);
+}
+
+TEST_F(PolicyStoreTest, ReloadOfAMissingFileKeepsTheOldPolicy) {
+  const auto store = OpenWith(kTag);
+  std::filesystem::remove(file_);
+  EXPECT_TRUE(store->Reload().failed);
+  EXPECT_EQ(Required(*store), PinLevel::kTag);
+}
+
+TEST_F(PolicyStoreTest, ForgetsTheProblemOnceTheFileIsMended) {
+  const auto store = OpenWith(kTag);
+  WriteFile(file_, kBad);
+  store->Reload();
+  WriteFile(file_, kTag);
+  store->Reload();
+  EXPECT_EQ(store->GetState().last_problem, "");
+}
+
+TEST_F(PolicyStoreTest, LeavesTheLastGoodOnceTheFileIsMended) {
+  WriteFile(last_good_, kTag);
+  WriteFile(file_, kBad);
+  const auto store = Open();
+  ASSERT_THAT(store, IsOk());
+  WriteFile(file_, kTag);
+  (*store)->Reload();
+  EXPECT_FALSE((*store)->GetState().from_last_good);
+}
+
+TEST_F(PolicyStoreTest, WarnsOfExpiredExemptions) {
+  const auto store = OpenWith(
+      "version: 1\nmode: observe\nexemptions:\n  - name: old\n    match: "
+      "{images: [nginx]}\n"
+      "    reason: r\n    owner: o\n    expires: 2001-01-31\n"
+      "rules:\n  - name: default\n    require: tag\n");
+  EXPECT_THAT(absl::StrJoin(store->start_problems(), ""),
+              AllOf(HasSubstr("warning"), HasSubstr("expired")));
+}
+
+// As SIGHUP, the API and the file watcher may, while containers are judged.
+TEST_F(PolicyStoreTest, TakesReloadsFromSeveralThreads) {
+  const auto store = OpenWith(kTag);
+  std::vector<std::thread> threads;
+  for (const char* text : {kTag, kDigest, kBad}) {
+    threads.emplace_back([this, text, &store] {
+      for (int i = 0; i < 50; ++i) {
+        testing::ReplaceFile(file_, text);
+        store->Reload();
+        static_cast<void>(store->KeepLastGood());
+        Workload workload;
+        store->engine().Evaluate(workload, absl::UnixEpoch());
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  testing::ReplaceFile(file_, kDigest);
+  store->Reload();
+  EXPECT_EQ(Required(*store), PinLevel::kDigest);
+}
+
+}  // namespace
+}  // namespace pinwarden
