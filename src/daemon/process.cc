@@ -8,6 +8,7 @@
 #include <cerrno>
 
 #include "absl/strings/str_cat.h"
+#include "google/protobuf/stubs/logging.h"
 #include "pinwarden/quote.h"
 
 namespace pinwarden {
@@ -29,6 +30,9 @@ sigset_t HandledSignals() {
 void PrepareProcess() {
   mallopt(M_ARENA_MAX, kMaxArenas);
   signal(SIGPIPE, SIG_IGN);
+  // It would write a line to stderr, past our log, for every string from
+  // outside that is not UTF-8. Such a message is refused and counted anyway.
+  google::protobuf::SetLogHandler(nullptr);
   const sigset_t signals = HandledSignals();
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
 }

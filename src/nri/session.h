@@ -3,8 +3,6 @@
 #ifndef PINWARDEN_SRC_NRI_SESSION_H_
 #define PINWARDEN_SRC_NRI_SESSION_H_
 
-#include "google/protobuf/arena.h"
-
 #include <array>
 #include <functional>
 
@@ -14,6 +12,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
+#include "google/protobuf/arena.h"
 #include "nri.pb.h"
 #include "nri/protocol.h"
 #include "nri/synchronize.h"
