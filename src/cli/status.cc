@@ -127,8 +127,9 @@ void PrintPolicy(const v1::PolicyStatus& policy, const CliStreams& streams) {
   Line(out, "file", policy.path());
   Line(out, "sha256", policy.sha256());
   Line(out, "holds",
-       absl::StrCat(policy.rules(), " rules, ", policy.exemptions(),
-                    " exemptions (", policy.expired_exemptions(), " expired)"));
+       absl::StrCat("rules: ", policy.rules(),
+                    ", exemptions: ", policy.exemptions(), " (",
+                    policy.expired_exemptions(), " expired)"));
   Line(out, "reloads",
        absl::StrCat(policy.reloads(), " took effect, ", policy.failed_reloads(),
                     " failed"));

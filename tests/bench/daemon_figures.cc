@@ -21,10 +21,12 @@
 
 #include "absl/strings/str_cat.h"
 #include "testing/fake_runtime.h"
+#include "testing/temp_dir.h"
 
 namespace pinwarden {
 namespace {
 
+using testing::TempDir;
 using Clock = std::chrono::steady_clock;
 
 constexpr int kStarts = 15;
@@ -36,26 +38,6 @@ void Require(bool holds, const char* what) {
   std::cerr << "daemon_figures: " << what << '\n';
   std::exit(1);
 }
-
-// A folder of our own, removed at the end.
-class TempDir {
- public:
-  TempDir() {
-    char name[] = "/tmp/pinwarden-figures-XXXXXX";
-    Require(mkdtemp(name) != nullptr, "cannot make a folder");
-    path_ = name;
-  }
-  ~TempDir() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
-  }
-  std::string operator/(const std::string& name) const {
-    return path_ + "/" + name;
-  }
-
- private:
-  std::string path_;
-};
 
 std::string PolicyWith(int exemptions) {
   std::string policy = "version: 1\nmode: enforce\n";

@@ -9,6 +9,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "pinwarden/control_server.h"
+#include "testing/temp_dir.h"
 
 namespace pinwarden::testing {
 namespace {

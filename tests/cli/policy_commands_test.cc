@@ -5,6 +5,7 @@
 #include "cli/run_cli.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "testing/temp_dir.h"
 
 namespace pinwarden::testing {
 namespace {

@@ -2,10 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/run_cli.h"
 
-#include <stdlib.h>
-
-#include <filesystem>
-#include <fstream>
 #include <sstream>
 
 #include "gtest/gtest.h"
@@ -33,23 +29,6 @@ CliRun RunCliWith(const std::vector<std::string>& args,
   run.out = out.str();
   run.err = err.str();
   return run;
-}
-
-TempDir::TempDir() {
-  char name[] = "/tmp/pinwarden-cli-XXXXXX";
-  path_ = mkdtemp(name);
-}
-
-TempDir::~TempDir() {
-  std::error_code ignored;
-  std::filesystem::remove_all(path_, ignored);
-}
-
-std::string TempDir::Write(const std::string& name,
-                           const std::string& contents) const {
-  const std::string path = path_ + "/" + name;
-  std::ofstream(path) << contents;
-  return path;
 }
 
 }  // namespace pinwarden::testing

@@ -22,23 +22,6 @@ struct CliRun {
 CliRun RunCliWith(const std::vector<std::string>& args,
                   const std::string& stdin_text = "");
 
-// A folder of this test's own, removed with all that is in it at the end.
-class TempDir {
- public:
-  TempDir();
-  ~TempDir();
-  TempDir(const TempDir&) = delete;
-  TempDir& operator=(const TempDir&) = delete;
-
-  const std::string& path() const { return path_; }
-
-  // Writes a file and returns its path.
-  std::string Write(const std::string& name, const std::string& contents) const;
-
- private:
-  std::string path_;
-};
-
 }  // namespace pinwarden::testing
 
 #endif  // PINWARDEN_TESTS_CLI_RUN_CLI_H_

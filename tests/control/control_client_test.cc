@@ -52,7 +52,7 @@ absl::Status WatchAll(const std::string& path,
 }
 
 TEST(ControlClientTest, SaysThatNoDaemonAnswers) {
-  TemporaryDirectory directory;
+  TempDir directory;
   SilentPeer gone(directory / "stale");
   gone.Close();
   for (const char* name : {"absent", "stale", "no/where"}) {
@@ -70,7 +70,7 @@ TEST(ControlClientTest, SaysThatNoDaemonAnswers) {
 }
 
 TEST(ControlClientTest, TellsAForbiddenSocketFromAnAbsentOne) {
-  TemporaryDirectory directory;
+  TempDir directory;
   SilentPeer peer(directory / "s");
   ASSERT_EQ(chmod((directory / "s").c_str(), 0), 0);
   absl::Status status;
@@ -88,7 +88,7 @@ TEST(ControlClientTest, TellsAForbiddenSocketFromAnAbsentOne) {
 }
 
 TEST(ControlClientTest, GivesUpOnADaemonThatDoesNotAnswer) {
-  TemporaryDirectory directory;
+  TempDir directory;
   SilentPeer peer(directory / "s");
   EXPECT_THAT(ControlClient(directory / "s").GetStatus(absl::Milliseconds(50)),
               StatusIs(absl::StatusCode::kDeadlineExceeded,
@@ -96,13 +96,13 @@ TEST(ControlClientTest, GivesUpOnADaemonThatDoesNotAnswer) {
 }
 
 TEST(ControlClientTest, StopsWatchingADaemonThatDoesNotAnswerWhenCancelled) {
-  TemporaryDirectory directory;
+  TempDir directory;
   SilentPeer peer(directory / "s");
   EXPECT_THAT(WatchAll(directory / "s", [] { return true; }), IsOk());
 }
 
 TEST(ControlClientTest, SaysThatTheDaemonWentAway) {
-  TemporaryDirectory directory;
+  TempDir directory;
   SilentPeer peer(directory / "s");
   std::thread hangs_up([&peer] { peer.Accept().reset(); });
   EXPECT_THAT(ControlClient(directory / "s").GetStatus(kPatience),
@@ -111,7 +111,7 @@ TEST(ControlClientTest, SaysThatTheDaemonWentAway) {
 }
 
 TEST(ControlClientTest, TakesNoAnswerFromAPeerThatSpeaksNoGrpc) {
-  TemporaryDirectory directory;
+  TempDir directory;
   SilentPeer peer(directory / "s");
   std::thread answers([&peer] {
     const UniqueFd fd = peer.Accept();

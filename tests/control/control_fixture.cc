@@ -18,19 +18,6 @@
 
 namespace pinwarden::testing {
 
-TemporaryDirectory::TemporaryDirectory()
-    : path_(absl::StrCat(::testing::TempDir(), "/control.XXXXXX")) {
-  if (mkdtemp(path_.data()) == nullptr) std::abort();
-}
-
-TemporaryDirectory::~TemporaryDirectory() {
-  std::filesystem::remove_all(path_);
-}
-
-std::string TemporaryDirectory::operator/(absl::string_view name) const {
-  return absl::StrCat(path_, "/", name);
-}
-
 std::shared_ptr<const Policy> TagPolicy() {
   Policy::Fields fields;
   fields.file = "policy.yaml";

@@ -13,20 +13,9 @@
 #include "pinwarden/broadcast.h"
 #include "pinwarden/control_server.h"
 #include "pinwarden/engine.h"
+#include "testing/temp_dir.h"
 
 namespace pinwarden::testing {
-
-// A directory of its own, gone with all that is in it at the end.
-class TemporaryDirectory {
- public:
-  TemporaryDirectory();
-  ~TemporaryDirectory();
-  std::string operator/(absl::string_view name) const;
-  const std::string& path() const { return path_; }
-
- private:
-  std::string path_;
-};
 
 // One rule, "default" at line 24: it asks for a tag and enforces.
 std::shared_ptr<const Policy> TagPolicy();
@@ -50,7 +39,7 @@ class ControlServerTest : public ::testing::Test {
 
   absl::StatusOr<std::unique_ptr<ControlServer>> StartAnother();
 
-  TemporaryDirectory directory_;
+  TempDir directory_;
   ControlOptions options_;
   Engine engine_;
   Broadcast decisions_;

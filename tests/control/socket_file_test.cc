@@ -24,7 +24,7 @@ namespace {
 using ::pinwarden::testing::IsOk;
 using ::pinwarden::testing::ModeOf;
 using ::pinwarden::testing::StatusIs;
-using ::pinwarden::testing::TemporaryDirectory;
+using ::pinwarden::testing::TempDir;
 using ::testing::HasSubstr;
 
 enum class Then { kListen, kOnlyBind };
@@ -43,12 +43,12 @@ UniqueFd BindTo(const std::string& path, Then then) {
   return fd;
 }
 
-bool IsEmptyDirectory(const TemporaryDirectory& directory) {
+bool IsEmptyDirectory(const TempDir& directory) {
   return std::filesystem::is_empty(directory.path());
 }
 
 TEST(SocketFileTest, AppearsWithItsModeAndLeavesNothingBehind) {
-  TemporaryDirectory directory;
+  TempDir directory;
   {
     auto file = SocketFile::Prepare(directory / "s");
     ASSERT_THAT(file, IsOk());
@@ -68,7 +68,7 @@ TEST(SocketFileTest, AppearsWithItsModeAndLeavesNothingBehind) {
 }
 
 TEST(SocketFileTest, IsOpenToTheGroupThatIsGiven) {
-  TemporaryDirectory directory;
+  TempDir directory;
   auto file = SocketFile::Prepare(directory / "s");
   ASSERT_THAT(file, IsOk());
   const UniqueFd fd = BindTo((*file)->bind_path(), Then::kListen);
@@ -79,7 +79,7 @@ TEST(SocketFileTest, IsOpenToTheGroupThatIsGiven) {
 }
 
 TEST(SocketFileTest, LeavesNothingBehindWhenNeverPublished) {
-  TemporaryDirectory directory;
+  TempDir directory;
   {
     auto file = SocketFile::Prepare(directory / "s");
     ASSERT_THAT(file, IsOk());
@@ -89,7 +89,7 @@ TEST(SocketFileTest, LeavesNothingBehindWhenNeverPublished) {
 }
 
 TEST(SocketFileTest, ReplacesASocketThatNobodyListensOn) {
-  TemporaryDirectory directory;
+  TempDir directory;
   BindTo(directory / "s", Then::kListen).reset();
   auto file = SocketFile::Prepare(directory / "s");
   ASSERT_THAT(file, IsOk());
@@ -99,7 +99,7 @@ TEST(SocketFileTest, ReplacesASocketThatNobodyListensOn) {
 }
 
 TEST(SocketFileTest, RefusesASocketThatSomebodyListensOn) {
-  TemporaryDirectory directory;
+  TempDir directory;
   const UniqueFd fd = BindTo(directory / "s", Then::kListen);
   EXPECT_THAT(SocketFile::Prepare(directory / "s"),
               StatusIs(absl::StatusCode::kFailedPrecondition,
@@ -115,7 +115,7 @@ TEST(SocketFileTest, RefusesASocketThatSomebodyListensOn) {
 }
 
 TEST(SocketFileTest, RefusesAPathThatAnotherIsAboutToServe) {
-  TemporaryDirectory directory;
+  TempDir directory;
   auto first = SocketFile::Prepare(directory / "s");
   ASSERT_THAT(first, IsOk());
   EXPECT_THAT(SocketFile::Prepare(directory / "s"),
@@ -125,7 +125,7 @@ TEST(SocketFileTest, RefusesAPathThatAnotherIsAboutToServe) {
 }
 
 TEST(SocketFileTest, LeavesAFileThatIsNoSocketAlone) {
-  TemporaryDirectory directory;
+  TempDir directory;
   std::ofstream(directory / "file") << "precious";
   std::filesystem::create_symlink(directory / "nowhere", directory / "link");
   for (const char* name : {"file", "link"}) {
@@ -138,7 +138,7 @@ TEST(SocketFileTest, LeavesAFileThatIsNoSocketAlone) {
 }
 
 TEST(SocketFileTest, LeavesASocketThatTookItsPlaceAlone) {
-  TemporaryDirectory directory;
+  TempDir directory;
   {
     auto file = SocketFile::Prepare(directory / "s");
     ASSERT_THAT(file, IsOk());
@@ -151,7 +151,7 @@ TEST(SocketFileTest, LeavesASocketThatTookItsPlaceAlone) {
 }
 
 TEST(SocketFileTest, SaysWhatIsWrongWithAPath) {
-  TemporaryDirectory directory;
+  TempDir directory;
   std::ofstream(directory / "file") << "x";
   const struct {
     std::string path;

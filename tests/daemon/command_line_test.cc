@@ -7,9 +7,10 @@
 #include <string>
 #include <vector>
 
-#include "daemon/temp_dir.h"
+#include "daemon/files.h"
 #include "gmock/gmock.h"
 #include "pinwarden/daemon.h"
+#include "testing/temp_dir.h"
 
 namespace pinwarden {
 namespace {

@@ -10,10 +10,11 @@
 
 #include "absl/time/time.h"
 #include "daemon/daemon_process.h"
-#include "daemon/temp_dir.h"
+#include "daemon/files.h"
 #include "gmock/gmock.h"
 #include "pinwarden/control_client.h"
 #include "testing/fake_runtime.h"
+#include "testing/temp_dir.h"
 
 namespace pinwarden::testing {
 

@@ -13,12 +13,13 @@
 #include <thread>
 
 #include "daemon/burst.h"
-#include "daemon/temp_dir.h"
+#include "daemon/files.h"
 #include "daemon/watch_set.h"
 #include "gtest/gtest.h"
 #include "pinwarden/mutex.h"
 #include "pinwarden/unique_fd.h"
 #include "testing/status_matchers.h"
+#include "testing/temp_dir.h"
 
 namespace pinwarden {
 namespace {

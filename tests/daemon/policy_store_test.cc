@@ -11,9 +11,10 @@
 #include <vector>
 
 #include "absl/strings/str_join.h"
-#include "daemon/temp_dir.h"
+#include "daemon/files.h"
 #include "gmock/gmock.h"
 #include "testing/status_matchers.h"
+#include "testing/temp_dir.h"
 
 namespace pinwarden {
 namespace {

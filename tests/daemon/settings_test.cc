@@ -6,10 +6,11 @@
 #include <string>
 
 #include "absl/strings/str_cat.h"
-#include "daemon/temp_dir.h"
+#include "daemon/files.h"
 #include "gmock/gmock.h"
 #include "pinwarden/yaml.h"
 #include "testing/status_matchers.h"
+#include "testing/temp_dir.h"
 
 namespace pinwarden {
 namespace {

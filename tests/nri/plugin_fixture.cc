@@ -97,21 +97,6 @@ absl::Status RunningPlugin::AwaitEnd() {
   return result_;
 }
 
-TempDir::TempDir() {
-  std::string path =
-      (std::filesystem::temp_directory_path() / "pinwarden-XXXXXX").string();
-  if (mkdtemp(path.data()) != nullptr) path_ = path;
-}
-
-TempDir::~TempDir() {
-  std::error_code ignored;
-  if (!path_.empty()) std::filesystem::remove_all(path_, ignored);
-}
-
-std::string TempDir::operator/(absl::string_view name) const {
-  return absl::StrCat(path_, "/", name);
-}
-
 NriOptions OptionsFor(const std::string& socket_path) {
   NriOptions options;
   options.socket_path = socket_path;

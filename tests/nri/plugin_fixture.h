@@ -14,6 +14,7 @@
 #include "pinwarden/mutex.h"
 #include "pinwarden/nri_plugin.h"
 #include "pinwarden/stop_event.h"
+#include "testing/temp_dir.h"
 
 namespace pinwarden::testing {
 
@@ -68,20 +69,6 @@ class RunningPlugin {
   NriPlugin plugin_;
   absl::Status result_;  // written by thread_, read once that has ended
   std::thread thread_;
-};
-
-// A fresh directory, removed with all that is in it.
-class TempDir {
- public:
-  TempDir();
-  ~TempDir();
-  TempDir(const TempDir&) = delete;
-  TempDir& operator=(const TempDir&) = delete;
-
-  std::string operator/(absl::string_view name) const;
-
- private:
-  std::string path_;
 };
 
 NriOptions OptionsFor(const std::string& socket_path);
