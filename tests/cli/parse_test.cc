@@ -70,7 +70,7 @@ TEST(CliParseTest, SurvivesHostileLines) {
       {"parse", "-"}, nul + "\n\xff\xfe\n" + long_line + "\nnginx:1\n");
   const auto lines = run.JsonLines();
   ASSERT_EQ(lines.size(), 4u);
-  for (int i = 0; i < 3; ++i) EXPECT_EQ(lines[i]["ok"], false) << i;
+  for (size_t i = 0; i < 3; ++i) EXPECT_EQ(lines[i]["ok"], false) << i;
   EXPECT_EQ(lines[1]["input"], "\xEF\xBF\xBD\xEF\xBF\xBD");
   EXPECT_EQ(lines[3]["tag"], "1");
 }
