@@ -32,6 +32,10 @@ struct ImageClaim {
 // A containerd that tells no version we can read is taken for one whose name is
 // an alias, and for one that can restore: the weaker claim in both respects.
 //
+// "exact" trusts the CRI client to send what the pod's author wrote. A kubelet
+// before 1.28 does not, and containerd then gives one of the image's names on
+// this host in the same place: nothing here can tell.
+//
 // A runtime may be configured to copy pod annotations into the container's.
 // It sets the image name after that, but the two keys of a restored checkpoint
 // only on restored containers: on others their author could forge them. So when
