@@ -24,9 +24,17 @@ namespace pinwarden {
 enum class Mode { kObserve, kEnforce };
 enum class PinLevel { kNone, kTag, kVersion, kDigest };  // in rising order
 enum class Unidentified { kReject, kAllow };
+// What counts where the runtime shows one of several names of an image: that
+// name; every name it has, the strictest; or that name, but refusing nothing.
+enum class Ambiguous { kJudge, kStrict, kObserve };
+// What happens to a container that was created while nobody judged, and that a
+// rule which enforces would have refused.
+enum class OnSlip { kRecord, kStop };
 
-absl::string_view ModeName(Mode mode);           // "observe", "enforce"
-absl::string_view PinLevelName(PinLevel level);  // "none", "tag", ...
+absl::string_view ModeName(Mode mode);                 // "observe", "enforce"
+absl::string_view PinLevelName(PinLevel level);        // "none", "tag", ...
+absl::string_view AmbiguousName(Ambiguous ambiguous);  // "judge", ...
+absl::string_view OnSlipName(OnSlip on_slip);          // "record", "stop"
 
 inline constexpr int kDefaultVersionComponents = 3;
 
@@ -60,6 +68,8 @@ class Policy {
     std::string sha256;  // of the text, 64 lower-case hex digits
     Mode mode = Mode::kObserve;
     Unidentified unidentified = Unidentified::kReject;
+    Ambiguous ambiguous = Ambiguous::kJudge;
+    OnSlip on_slip = OnSlip::kRecord;
     std::vector<Glob> floating_tags;
     std::vector<Exemption> exemptions;
     std::vector<Rule> rules;  // the last one matches everything
@@ -73,6 +83,8 @@ class Policy {
   const std::string& sha256() const { return fields_.sha256; }
   Mode mode() const { return fields_.mode; }
   Unidentified unidentified() const { return fields_.unidentified; }
+  Ambiguous ambiguous() const { return fields_.ambiguous; }
+  OnSlip on_slip() const { return fields_.on_slip; }
   const std::vector<Exemption>& exemptions() const {
     return fields_.exemptions;
   }

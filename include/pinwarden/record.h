@@ -15,6 +15,7 @@
 namespace pinwarden {
 
 inline constexpr size_t kMaxRecordFieldBytes = 4096;
+inline constexpr int kMaxRecordedNames = 16;
 
 // What a record says besides the judgement. Views, copied by MakeDecision().
 struct RecordContext {

@@ -25,6 +25,8 @@ using DecisionPtr = std::shared_ptr<const v1::Decision>;
 class Recorder {
  public:
   using Sink = std::function<void(const DecisionPtr&)>;
+  // Adds to a decision, before the sinks see it, what takes time to find out.
+  using Complete = std::function<void(v1::Decision*)>;
 
   struct Stats {
     uint64_t recorded = 0;  // taken into the queue
@@ -35,7 +37,8 @@ class Recorder {
   // Room for the containers of a large host at Synchronize.
   static constexpr size_t kDefaultCapacity = 16384;
 
-  Recorder(size_t capacity, std::vector<Sink> sinks);
+  Recorder(size_t capacity, std::vector<Sink> sinks,
+           Complete complete = nullptr);
 
   // Hands on what is queued, then ends the thread.
   ~Recorder();
@@ -49,7 +52,8 @@ class Recorder {
   void Drain();
 
   const std::vector<Sink> sinks_;
-  BoundedQueue<DecisionPtr> queue_;
+  const Complete complete_;
+  BoundedQueue<std::shared_ptr<v1::Decision>> queue_;
   std::atomic<uint64_t> recorded_{0};
   std::atomic<uint64_t> dropped_{0};
   std::array<std::atomic<uint64_t>, v1::Outcome_ARRAYSIZE> by_outcome_ = {};

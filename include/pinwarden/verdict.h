@@ -4,6 +4,7 @@
 #define PINWARDEN_VERDICT_H_
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include "absl/status/status.h"
@@ -18,6 +19,10 @@ enum class Outcome {
   kExempted,
   kWouldReject,  // the rule observes: it runs
   kRejected,
+  // Of a container that was created while nobody judged: it runs, and would
+  // have been let in, or the policy is against it.
+  kSlippedAllowed,
+  kSlippedViolation,
 };
 
 enum class Reason {
@@ -32,6 +37,7 @@ enum class Reason {
   kTagConvention,
   kMalformedReference,
   kUnidentifiedImage,
+  kAmbiguousImage,  // its other names, which have to be judged, are not known
 };
 
 absl::string_view OutcomeName(Outcome outcome);  // "would_reject", ...
@@ -46,9 +52,17 @@ struct Verdict {
   bool by_exemption = false;   // what `index` counts in
   uint32_t index = 0;          // into the policy's exemptions() or rules()
   absl::Status malformed;      // why, under kMalformedReference
+  // Into the workload's other_names: the one that decided, not `image`.
+  std::optional<uint32_t> other_name;
 
   bool runs() const { return outcome != Outcome::kRejected; }
 };
+
+// The same verdict about a container that was created while nobody judged.
+Verdict Slipped(Verdict verdict);
+
+// The name of the image that decided: workload.image, or another of its names.
+absl::string_view DecidedName(const Workload& workload, const Verdict& verdict);
 
 // The rule or exemption that decided.
 absl::string_view DecidedBy(const Policy& policy, const Verdict& verdict);

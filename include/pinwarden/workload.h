@@ -3,6 +3,9 @@
 #ifndef PINWARDEN_WORKLOAD_H_
 #define PINWARDEN_WORKLOAD_H_
 
+#include <optional>
+#include <string>
+
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
 #include "pinwarden/match.h"
@@ -25,6 +28,9 @@ struct Workload {
   Confidence confidence = Confidence::kUnknown;
   absl::string_view name_space;    // the pod's
   absl::Span<const Label> labels;  // the pod's
+  // Under kAlias: which other names the image has on this host, if that is
+  // known.
+  std::optional<absl::Span<const std::string>> other_names = std::nullopt;
 };
 
 }  // namespace pinwarden

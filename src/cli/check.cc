@@ -38,10 +38,12 @@ Colour ColourOf(Outcome outcome) {
   switch (outcome) {
     case Outcome::kAllowed:
     case Outcome::kExempted:
+    case Outcome::kSlippedAllowed:
       return Colour::kGreen;
     case Outcome::kWouldReject:
       return Colour::kYellow;
     case Outcome::kRejected:
+    case Outcome::kSlippedViolation:
       return Colour::kRed;
   }
   return Colour::kBold;

@@ -104,18 +104,10 @@ Reason Judge(const Policy& policy, const Rule& rule, const Reference& reference,
   return pin;
 }
 
-}  // namespace
-
-Verdict Decide(const Policy& policy, const Workload& workload, absl::Time now) {
-  if (workload.confidence == Confidence::kUnknown) {
-    Verdict verdict =
-        RefuseNameless(policy, workload, Reason::kUnidentifiedImage);
-    if (policy.unidentified() == Unidentified::kAllow) {
-      verdict.outcome = Outcome::kAllowed;
-    }
-    return verdict;
-  }
-  const auto reference = ParseReference(workload.image);
+// What the policy makes of one name of the workload's image.
+Verdict DecideName(const Policy& policy, const Workload& workload,
+                   absl::string_view image, absl::Time now) {
+  const auto reference = ParseReference(image);
   if (!reference.ok()) {
     Verdict verdict =
         RefuseNameless(policy, workload, Reason::kMalformedReference);
@@ -147,6 +139,76 @@ Verdict Decide(const Policy& policy, const Workload& workload, absl::Time now) {
   Verdict verdict = Refuse(policy, rule, reason);
   if (reason == Reason::kPinned || reason == Reason::kNotRequired) {
     verdict.outcome = Outcome::kAllowed;
+  }
+  return verdict;
+}
+
+// How much a verdict is against a workload.
+int Severity(const Verdict& verdict) {
+  switch (verdict.outcome) {
+    case Outcome::kAllowed:
+    case Outcome::kExempted:
+    case Outcome::kSlippedAllowed:
+      return 0;
+    case Outcome::kWouldReject:
+      return 1;
+    case Outcome::kRejected:
+    case Outcome::kSlippedViolation:
+      break;
+  }
+  return 2;
+}
+
+// The strictest verdict on any name of the image. `shown` is that on the one
+// that the runtime shows, which stands where another is no worse.
+Verdict DecideStrictly(const Policy& policy, const Workload& workload,
+                       Verdict shown, absl::Time now) {
+  if (!workload.other_names.has_value()) {
+    if (Severity(shown) > 0) return shown;
+    return shown.by_exemption
+               ? RefuseNameless(policy, workload, Reason::kAmbiguousImage)
+               : Refuse(policy, shown.index, Reason::kAmbiguousImage);
+  }
+  Verdict worst = std::move(shown);
+  for (size_t i = 0; i < workload.other_names->size(); ++i) {
+    Verdict other =
+        DecideName(policy, workload, (*workload.other_names)[i], now);
+    if (Severity(other) <= Severity(worst)) continue;
+    worst = std::move(other);
+    worst.other_name = static_cast<uint32_t>(i);
+  }
+  return worst;
+}
+
+// A name that may not be the one that was asked for refuses nothing.
+Verdict OnlyObserved(Verdict verdict) {
+  if (verdict.outcome == Outcome::kRejected) {
+    verdict.outcome = Outcome::kWouldReject;
+  }
+  verdict.mode = Mode::kObserve;
+  return verdict;
+}
+
+}  // namespace
+
+Verdict Decide(const Policy& policy, const Workload& workload, absl::Time now) {
+  if (workload.confidence == Confidence::kUnknown) {
+    Verdict verdict =
+        RefuseNameless(policy, workload, Reason::kUnidentifiedImage);
+    if (policy.unidentified() == Unidentified::kAllow) {
+      verdict.outcome = Outcome::kAllowed;
+    }
+    return verdict;
+  }
+  Verdict verdict = DecideName(policy, workload, workload.image, now);
+  if (workload.confidence != Confidence::kAlias) return verdict;
+  switch (policy.ambiguous()) {
+    case Ambiguous::kJudge:
+      return verdict;
+    case Ambiguous::kStrict:
+      return DecideStrictly(policy, workload, std::move(verdict), now);
+    case Ambiguous::kObserve:
+      return OnlyObserved(std::move(verdict));
   }
   return verdict;
 }

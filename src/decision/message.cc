@@ -3,8 +3,9 @@
 //
 // A message is made of
 //
-//   pinwarden: image IMAGE VERB DECIDED-BY (FILE:LINE): TEXT
+//   pinwarden: image IMAGE[, here also OTHER,] VERB DECIDED-BY (FILE:LINE): TEXT
 //
+// OTHER is the name that decided, where that is not IMAGE; TEXT is about it.
 // Everything but IMAGE is bounded on its own, so IMAGE gets what is left of
 // kMaxMessageBytes, and a long one never costs the rule or the advice.
 #include <algorithm>
@@ -34,8 +35,8 @@ struct Words {
   std::string detail;        // see DetailFor()
 };
 
-absl::string_view Verb(Outcome outcome) {
-  switch (outcome) {
+absl::string_view Verb(const Verdict& verdict) {
+  switch (verdict.outcome) {
     case Outcome::kAllowed:
       return "allowed by rule";
     case Outcome::kExempted:
@@ -44,6 +45,11 @@ absl::string_view Verb(Outcome outcome) {
       return "would be refused by rule";
     case Outcome::kRejected:
       return "refused by rule";
+    case Outcome::kSlippedAllowed:
+      return verdict.by_exemption ? "slipped by, exempted by"
+                                  : "slipped by, allowed by rule";
+    case Outcome::kSlippedViolation:
+      return "slipped by, against rule";
   }
   return "";
 }
@@ -94,12 +100,17 @@ absl::string_view TextFor(const Verdict& verdict, const Rule* rule,
       return "not an image reference: $3; "
              "write it as name:<version> or name@sha256:<digest>";
     case Reason::kUnidentifiedImage:
-      return verdict.outcome == Outcome::kAllowed
+      return verdict.outcome == Outcome::kAllowed ||
+                     verdict.outcome == Outcome::kSlippedAllowed
                  ? "the runtime does not say which image it is, and the policy "
                    "has \"unidentified: allow\""
                  : "the runtime does not say which image it is; use one that "
                    "does, such as containerd 1.7 or later, or set "
                    "\"unidentified: allow\" in the policy";
+    case Reason::kAmbiguousImage:
+      return "this is one of the image's names on this host, and the runtime "
+             "did not tell the others, which \"ambiguous: strict\" in the "
+             "policy asks for; see cri_socket in pinwardend's settings";
   }
   return "";
 }
@@ -179,19 +190,24 @@ std::string VerdictMessage(const Policy& policy, const Workload& workload,
                            const Verdict& verdict) {
   const Rule* const rule =
       verdict.by_exemption ? nullptr : &policy.rules()[verdict.index];
-  const auto parsed = ParseReference(workload.image);
+  const absl::string_view judged = DecidedName(workload, verdict);
+  const auto parsed = ParseReference(judged);
   const Reference reference = parsed.value_or(Reference());
   Words words;
   if (parsed.ok()) {
-    SetAsWritten(workload.image, reference, &words);
+    SetAsWritten(judged, reference, &words);
   } else {
     SetPlaceholders(reference, &words);
   }
   words.tag = Quote(reference.tag);
   words.detail = DetailFor(policy, verdict, rule);
 
+  const std::string also =
+      verdict.other_name.has_value()
+          ? absl::StrCat(", here also ", Quote(judged, kMaxDetailBytes), ",")
+          : "";
   const std::string decided =
-      absl::StrCat(Verb(verdict.outcome), " ",
+      absl::StrCat(also, " ", Verb(verdict), " ",
                    Quote(DecidedBy(policy, verdict), kMaxNameBytes), " (",
                    Unquoted(policy.file(), kMaxFileBytes), ":",
                    DecidedAt(policy, verdict).line, "): ");
@@ -200,12 +216,12 @@ std::string VerdictMessage(const Policy& policy, const Workload& workload,
                             words.name_and_tag, words.tag, words.detail);
   };
   if (verdict.reason == Reason::kUnidentifiedImage) {
-    return absl::StrCat("pinwarden: unidentified image ", decided, text());
+    return absl::StrCat("pinwarden: unidentified image", decided, text());
   }
 
   constexpr absl::string_view kStart = "pinwarden: image ";
   const auto room = [&](absl::string_view tail) {
-    const size_t used = kStart.size() + 1 + decided.size() + tail.size();
+    const size_t used = kStart.size() + decided.size() + tail.size();
     return kMaxMessageBytes - std::min(used, kMaxMessageBytes);
   };
   std::string tail = text();
@@ -213,8 +229,7 @@ std::string VerdictMessage(const Policy& policy, const Workload& workload,
     SetPlaceholders(reference, &words);
     tail = text();
   }
-  return absl::StrCat(kStart, Quote(workload.image, room(tail)), " ", decided,
-                      tail);
+  return absl::StrCat(kStart, Quote(workload.image, room(tail)), decided, tail);
 }
 
 }  // namespace pinwarden

@@ -14,6 +14,10 @@ absl::string_view OutcomeName(Outcome outcome) {
       return "would_reject";
     case Outcome::kRejected:
       return "rejected";
+    case Outcome::kSlippedAllowed:
+      return "slipped_allowed";
+    case Outcome::kSlippedViolation:
+      return "slipped_violation";
   }
   return "";
 }
@@ -42,6 +46,8 @@ absl::string_view ReasonName(Reason reason) {
       return "malformed_reference";
     case Reason::kUnidentifiedImage:
       return "unidentified_image";
+    case Reason::kAmbiguousImage:
+      return "ambiguous_image";
   }
   return "";
 }
@@ -56,6 +62,28 @@ absl::string_view ConfidenceName(Confidence confidence) {
       return "unknown";
   }
   return "";
+}
+
+Verdict Slipped(Verdict verdict) {
+  switch (verdict.outcome) {
+    case Outcome::kAllowed:
+    case Outcome::kExempted:
+    case Outcome::kSlippedAllowed:
+      verdict.outcome = Outcome::kSlippedAllowed;
+      return verdict;
+    case Outcome::kWouldReject:
+    case Outcome::kRejected:
+    case Outcome::kSlippedViolation:
+      break;
+  }
+  verdict.outcome = Outcome::kSlippedViolation;
+  return verdict;
+}
+
+absl::string_view DecidedName(const Workload& workload,
+                              const Verdict& verdict) {
+  if (!verdict.other_name.has_value()) return workload.image;
+  return (*workload.other_names)[*verdict.other_name];
 }
 
 absl::string_view DecidedBy(const Policy& policy, const Verdict& verdict) {

@@ -19,8 +19,9 @@ namespace pinwarden {
 namespace {
 
 constexpr int kFormatVersion = 1;
-constexpr absl::string_view kKeys[] = {
-    "version", "mode", "unidentified", "floating_tags", "exemptions", "rules"};
+constexpr absl::string_view kKeys[] = {"version",    "mode",    "unidentified",
+                                       "ambiguous",  "on_slip", "floating_tags",
+                                       "exemptions", "rules"};
 constexpr absl::string_view kRequired[] = {"version", "mode", "rules"};
 
 std::string Sha256Hex(absl::string_view text) {
@@ -45,6 +46,18 @@ Unidentified LoadUnidentified(const YamlNode& node, ProblemLog* log) {
   return index == 1u ? Unidentified::kAllow : Unidentified::kReject;
 }
 
+Ambiguous LoadAmbiguous(const YamlNode& node, ProblemLog* log) {
+  constexpr absl::string_view kWords[] = {"judge", "strict", "observe"};
+  const auto index = ReadWord(node, "ambiguous", "value", kWords, log);
+  return static_cast<Ambiguous>(index.value_or(0));
+}
+
+OnSlip LoadOnSlip(const YamlNode& node, ProblemLog* log) {
+  constexpr absl::string_view kWords[] = {"record", "stop"};
+  const auto index = ReadWord(node, "on_slip", "value", kWords, log);
+  return index == 1u ? OnSlip::kStop : OnSlip::kRecord;
+}
+
 size_t CountEntries(const YamlNode& root) {
   size_t count = 0;
   for (absl::string_view key : {"exemptions", "rules"}) {
@@ -66,6 +79,12 @@ Policy::Fields LoadFields(const YamlNode& root, absl::Time now,
   }
   if (const YamlNode* unidentified = reader.Get("unidentified")) {
     fields.unidentified = LoadUnidentified(*unidentified, log);
+  }
+  if (const YamlNode* ambiguous = reader.Get("ambiguous")) {
+    fields.ambiguous = LoadAmbiguous(*ambiguous, log);
+  }
+  if (const YamlNode* on_slip = reader.Get("on_slip")) {
+    fields.on_slip = LoadOnSlip(*on_slip, log);
   }
   if (const YamlNode* tags = reader.Get("floating_tags")) {
     fields.floating_tags = LoadFloatingTags(*tags, log);

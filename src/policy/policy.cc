@@ -42,6 +42,28 @@ absl::string_view PinLevelName(PinLevel level) {
   return "unknown";
 }
 
+absl::string_view AmbiguousName(Ambiguous ambiguous) {
+  switch (ambiguous) {
+    case Ambiguous::kJudge:
+      return "judge";
+    case Ambiguous::kStrict:
+      return "strict";
+    case Ambiguous::kObserve:
+      return "observe";
+  }
+  return "unknown";
+}
+
+absl::string_view OnSlipName(OnSlip on_slip) {
+  switch (on_slip) {
+    case OnSlip::kRecord:
+      return "record";
+    case OnSlip::kStop:
+      return "stop";
+  }
+  return "unknown";
+}
+
 Policy::Policy(Fields fields)
     : fields_(std::move(fields)),
       rule_index_(Matches(fields_.rules)),

@@ -24,7 +24,8 @@ absl::string_view NameIn(const std::array<absl::string_view, kSize>& names,
 
 absl::string_view NameOf(v1::Outcome outcome) {
   static constexpr std::array<absl::string_view, v1::Outcome_ARRAYSIZE> kNames =
-      {"unspecified", "allowed", "exempted", "would_reject", "rejected"};
+      {"unspecified", "allowed",         "exempted",         "would_reject",
+       "rejected",    "slipped_allowed", "slipped_violation"};
   return NameIn(kNames, outcome);
 }
 
@@ -41,7 +42,8 @@ absl::string_view NameOf(v1::Reason reason) {
        "untrusted_registry",
        "tag_convention",
        "malformed_reference",
-       "unidentified_image"};
+       "unidentified_image",
+       "ambiguous_image"};
   return NameIn(kNames, reason);
 }
 
@@ -73,6 +75,10 @@ v1::Outcome ToProto(Outcome outcome) {
       return v1::OUTCOME_WOULD_REJECT;
     case Outcome::kRejected:
       return v1::OUTCOME_REJECTED;
+    case Outcome::kSlippedAllowed:
+      return v1::OUTCOME_SLIPPED_ALLOWED;
+    case Outcome::kSlippedViolation:
+      return v1::OUTCOME_SLIPPED_VIOLATION;
   }
   return v1::OUTCOME_UNSPECIFIED;
 }
@@ -101,6 +107,8 @@ v1::Reason ToProto(Reason reason) {
       return v1::REASON_MALFORMED_REFERENCE;
     case Reason::kUnidentifiedImage:
       return v1::REASON_UNIDENTIFIED_IMAGE;
+    case Reason::kAmbiguousImage:
+      return v1::REASON_AMBIGUOUS_IMAGE;
   }
   return v1::REASON_UNSPECIFIED;
 }

@@ -68,6 +68,12 @@ v1::Decision MakeDecision(const Judgement& judgement, const Workload& workload,
   if (workload.confidence != Confidence::kUnknown) {
     decision.set_image(Field(workload.image));
   }
+  if (workload.other_names.has_value()) {
+    for (const std::string& name : *workload.other_names) {
+      if (decision.other_names_size() == kMaxRecordedNames) break;
+      decision.add_other_names(Field(name));
+    }
+  }
   decision.set_confidence(ToProto(workload.confidence));
   decision.set_message(Field(VerdictMessage(policy, workload, verdict)));
   decision.set_latency_us(Microseconds(context.latency));

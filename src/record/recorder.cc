@@ -22,8 +22,9 @@ size_t IndexOf(v1::Outcome outcome) {
 
 }  // namespace
 
-Recorder::Recorder(size_t capacity, std::vector<Sink> sinks)
+Recorder::Recorder(size_t capacity, std::vector<Sink> sinks, Complete complete)
     : sinks_(std::move(sinks)),
+      complete_(std::move(complete)),
       queue_(capacity),
       thread_([this] { Drain(); }) {}
 
@@ -34,7 +35,7 @@ Recorder::~Recorder() {
 
 void Recorder::Record(v1::Decision decision) {
   const size_t outcome = IndexOf(decision.outcome());
-  auto taken = std::make_shared<const v1::Decision>(std::move(decision));
+  auto taken = std::make_shared<v1::Decision>(std::move(decision));
   const bool fits = queue_.TryPush(std::move(taken));
   (fits ? recorded_ : dropped_).fetch_add(1, std::memory_order_relaxed);
   by_outcome_[outcome].fetch_add(1, std::memory_order_relaxed);
@@ -52,9 +53,10 @@ Recorder::Stats Recorder::GetStats() const {
 
 void Recorder::Drain() {
   size_t backlog = 0;
-  while (std::optional<DecisionPtr> decision = queue_.Pop()) {
-    for (const Sink& sink : sinks_) sink(*decision);
-    decision.reset();
+  while (auto popped = queue_.Pop()) {
+    if (complete_) complete_(popped->get());
+    const DecisionPtr decision = *std::move(popped);
+    for (const Sink& sink : sinks_) sink(decision);
     const size_t left = queue_.size();
     backlog = std::max(backlog, left);
     if (left == 0 && backlog >= kLargeBacklog) {

@@ -8,6 +8,7 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "pinwarden/quote.h"
@@ -56,8 +57,20 @@ std::string ToLogLine(const v1::Decision& decision) {
   absl::StrAppend(&line, " image=", Quote(decision.image()),
                   " source=", NameOf(decision.confidence()),
                   " latency_us=", decision.latency_us());
-  // Only there does the message know more than the keys: which byte is wrong.
-  if (decision.reason() == v1::REASON_MALFORMED_REFERENCE) {
+  if (decision.other_names_size() > 0) {
+    absl::StrAppend(&line, " other_names=",
+                    Quote(absl::StrJoin(decision.other_names(), " ")));
+  }
+  // So that it can be looked at, or stopped.
+  if (decision.outcome() == v1::OUTCOME_SLIPPED_ALLOWED ||
+      decision.outcome() == v1::OUTCOME_SLIPPED_VIOLATION) {
+    absl::StrAppend(
+        &line, " container_id=", QuoteUnlessPlain(decision.container_id()));
+  }
+  // There the message knows more than the keys: which byte is wrong, or which
+  // other name was judged.
+  if (decision.reason() == v1::REASON_MALFORMED_REFERENCE ||
+      decision.other_names_size() > 0) {
     absl::StrAppend(&line, " message=", Quote(decision.message(), 1024));
   }
   return line;
@@ -82,6 +95,7 @@ std::string ToJson(const v1::Decision& decision) {
   json["container_id"] = decision.container_id();
   json["image"] = decision.image();
   json["confidence"] = name(NameOf(decision.confidence()));
+  json["other_names"] = decision.other_names();
   json["message"] = decision.message();
   json["latency_us"] = decision.latency_us();
   json["runtime_name"] = decision.runtime_name();

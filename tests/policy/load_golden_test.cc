@@ -98,6 +98,8 @@ std::string Show(const Policy& policy) {
   std::string out = absl::StrCat(
       policy.file(), ": mode ", ModeName(policy.mode()), ", unidentified ",
       policy.unidentified() == Unidentified::kAllow ? "allow" : "reject",
+      ", ambiguous ", AmbiguousName(policy.ambiguous()), ", on_slip ",
+      OnSlipName(policy.on_slip()),
       "\nlatest floats: ", policy.IsFloating("latest"),
       ", a-LATEST: ", policy.IsFloating("a-LATEST"),
       ", 1.2: ", policy.IsFloating("1.2"), "\n");

@@ -57,7 +57,7 @@ TEST(RecorderTest, CountsByOutcome) {
   recorder.Record(Named("b", v1::OUTCOME_REJECTED));
   recorder.Record(Named("c", v1::OUTCOME_WOULD_REJECT));
   recorder.Record(Named("d", static_cast<v1::Outcome>(77)));
-  EXPECT_THAT(recorder.GetStats().by_outcome, ElementsAre(1, 0, 0, 1, 2));
+  EXPECT_THAT(recorder.GetStats().by_outcome, ElementsAre(1, 0, 0, 1, 2, 0, 0));
 }
 
 // A sink that is stuck until told otherwise.
@@ -98,7 +98,7 @@ TEST(RecorderTest, DropsAndCountsWhileASinkIsStuck) {
     const Recorder::Stats stats = recorder.GetStats();
     EXPECT_EQ(stats.recorded, 5u);
     EXPECT_EQ(stats.dropped, 6u);
-    EXPECT_THAT(stats.by_outcome, ElementsAre(0, 1, 0, 0, 10));
+    EXPECT_THAT(stats.by_outcome, ElementsAre(0, 1, 0, 0, 10, 0, 0));
     sink.Release();
   }
   EXPECT_EQ(sink.seen(), 5u);
@@ -123,6 +123,21 @@ TEST(RecorderTest, LosesNothingUncountedWithManyProducers) {
   EXPECT_EQ(seen, stats.recorded);
   EXPECT_EQ(stats.recorded + stats.dropped, kThreads * kEach);
   EXPECT_EQ(Total(stats), kThreads * kEach);
+}
+
+TEST(RecorderTest, CompletesADecisionBeforeAnySinkSeesIt) {
+  std::vector<std::string> seen;
+  {
+    Recorder recorder(
+        10,
+        {[&](const DecisionPtr& decision) { seen.push_back(decision->pod()); }},
+        [](v1::Decision* decision) {
+          decision->set_pod(absl::StrCat(decision->pod(), ", completed"));
+        });
+    recorder.Record(Named("a"));
+    recorder.Record(Named("b"));
+  }
+  EXPECT_THAT(seen, ElementsAre("a, completed", "b, completed"));
 }
 
 }  // namespace

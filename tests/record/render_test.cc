@@ -97,6 +97,27 @@ TEST(ToLogLineTest, AddsTheMessageOnlyWhereItSaysMoreThanTheKeys) {
               EndsWith(" latency_us=38 message=\"empty tag at byte 6\""));
 }
 
+TEST(ToLogLineTest, AddsTheOtherNamesOfAnImageThatHasSome) {
+  v1::Decision decision = Example();
+  EXPECT_THAT(ToLogLine(decision), Not(HasSubstr("other_names=")));
+  decision.add_other_names("demo:1");
+  decision.add_other_names("demo:latest");
+  decision.set_message("refused");
+  EXPECT_THAT(ToLogLine(decision),
+              EndsWith(" latency_us=38 other_names=\"demo:1 demo:latest\" "
+                       "message=\"refused\""));
+}
+
+TEST(ToLogLineTest, NamesTheContainerThatSlippedBy) {
+  for (const v1::Outcome outcome :
+       {v1::OUTCOME_SLIPPED_ALLOWED, v1::OUTCOME_SLIPPED_VIOLATION}) {
+    v1::Decision decision = Example();
+    EXPECT_THAT(ToLogLine(decision), Not(HasSubstr("container_id=")));
+    decision.set_outcome(outcome);
+    EXPECT_THAT(ToLogLine(decision), EndsWith(" container_id=0f3d"));
+  }
+}
+
 TEST(ToLogLineTest, IsPrintableAndBoundedWhateverTheFieldsHold) {
   v1::Decision decision;
   std::string all;
@@ -127,6 +148,7 @@ TEST(ToJsonTest, HasTheFieldsOfTheMessageInFixedOrder) {
       "\"policy_generation\":7,\"namespace\":\"prod\",\"pod\":\"web-0\","
       "\"pod_uid\":\"5a1c\",\"container\":\"app\",\"container_id\":\"0f3d\","
       "\"image\":\"nginx\",\"confidence\":\"exact\","
+      "\"other_names\":[],"
       "\"message\":\"pinwarden: image \\\"nginx\\\" would be refused\","
       "\"latency_us\":38,\"runtime_name\":\"containerd\","
       "\"runtime_version\":\"2.1.9\"}");
