@@ -21,8 +21,9 @@ inline constexpr char kDefaultReadSocket[] = "/run/pinwarden/read.sock";
 //
 // Errors: kUnavailable when no daemon answers on the socket or it goes away,
 // kPermissionDenied when the socket may not be opened, kDeadlineExceeded,
-// kUnimplemented for Reload() on the read socket, and what the daemon itself
-// answers. Messages name the socket and say what to do. Thread-safe.
+// kUnimplemented for Reload() and Handover() on the read socket, or where the
+// daemon is too old to know the call, and what the daemon itself answers.
+// Messages name the socket and say what to do. Thread-safe.
 class ControlClient {
  public:
   explicit ControlClient(const std::string& socket_path);
@@ -31,6 +32,10 @@ class ControlClient {
   absl::StatusOr<v1::CheckResponse> Check(const v1::CheckRequest& request,
                                           absl::Duration timeout) const;
   absl::StatusOr<v1::ReloadResponse> Reload(absl::Duration timeout) const;
+
+  // Errors: those that control.proto names. When this returns, the new daemon
+  // judges, but the old one may still answer for a moment.
+  absl::StatusOr<v1::HandoverResponse> Handover(absl::Duration timeout) const;
 
   // Calls `each` for every event until it returns false, `cancelled` returns
   // true (looked at a few times a second; may be null), or the stream ends (an
@@ -45,6 +50,10 @@ class ControlClient {
  private:
   const std::string path_;
 };
+
+// Whether a Watch() ended because the daemon handed over to another one, which
+// answers on the socket by then.
+bool IsHandedOver(const absl::Status& status);
 
 }  // namespace pinwarden
 

@@ -10,6 +10,7 @@
 #include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "absl/time/time.h"
+#include "pinwarden/heartbeat.h"
 #include "pinwarden/mutex.h"
 #include "pinwarden/runtime_info.h"
 #include "pinwarden/stop_event.h"
@@ -52,6 +53,8 @@ struct NriStats {
   absl::Time registered_since = absl::InfinitePast();
   RuntimeInfo runtime;  // of the last Configure
   NriEvents events = NriEvents::kNone;
+  absl::Duration registration_timeout;  // of the last Configure; 0: not said
+  absl::Duration request_timeout;
   uint64_t connections = 0;
   uint64_t requests = 0;                 // containers judged at creation
   uint64_t synchronized_containers = 0;  // containers found at Synchronize
@@ -84,6 +87,9 @@ struct NriOptions {
   UniqueFd inherited;  // a connected socket, when the runtime started us
   // From connecting to the end of Synchronize; then we hang up and come back.
   absl::Duration registration_timeout = absl::Seconds(10);
+  // Unless null, beats whenever Run() waits: not while a handler is called or
+  // the runtime takes no bytes.
+  Heartbeat* heartbeat = nullptr;
 };
 
 // The plugin's side of NRI, for as long as the process lives: connects,

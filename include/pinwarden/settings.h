@@ -28,7 +28,9 @@ struct Settings {
   std::string control_socket = "/run/pinwarden/control.sock";
   std::string read_socket = "/run/pinwarden/read.sock";
   std::string read_group = "pinwarden";  // or "": root only
+  std::string cri_socket = "/run/containerd/containerd.sock";  // or "": none
   std::string state_directory = "/var/lib/pinwarden";
+  std::string judged_file = "/run/pinwarden/judged";
   LogLevel log_level = LogLevel::kInfo;
   LogFormat log_format = LogFormat::kText;
   LogDecisions log_decisions = LogDecisions::kAll;

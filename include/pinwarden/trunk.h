@@ -14,6 +14,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
+#include "pinwarden/heartbeat.h"
 #include "pinwarden/mux.h"
 #include "pinwarden/stop_event.h"
 #include "pinwarden/ttrpc.h"
@@ -78,12 +79,14 @@ class Trunk {
   //   kUnavailable        the peer closed the socket (EOF, EPIPE, ECONNRESET)
   //   kDataLoss           bytes that no peer sends; says which byte
   //   kDeadlineExceeded   the peer took no bytes for `max_write_stall`
-  // Once it has returned, the trunk is of no further use.
-  absl::Status Run(const StopEvent& stop);
+  // Once it has returned, the trunk is of no further use. Unless null,
+  // `heartbeat` beats between requests, and while none comes.
+  absl::Status Run(const StopEvent& stop, Heartbeat* heartbeat = nullptr);
 
  private:
   struct Scratch;  // buffers and messages, reused from call to call
 
+  absl::Status AwaitBytes(Heartbeat* heartbeat) const;
   absl::Status ServeArrived();
   absl::Status Feed(absl::string_view bytes);
   absl::Status HandleServed(const TtrpcMessage& message);

@@ -6,8 +6,8 @@
 #
 # Writes container images as one OCI archive, which `ctr images import` reads.
 # Each IMAGE is one image: its names, separated by spaces. A name that ends in
-# "@" gets the image's own digest. No two images are the same, and each holds
-# nothing but busybox, which sleeps.
+# "@" gets the image's own digest. Images with other names are other images,
+# and each holds nothing but busybox, which sleeps.
 #
 #   images.sh a.tar "docker.io/library/demo:1.2.3 docker.io/library/demo@"
 
@@ -52,12 +52,12 @@ images_layer() {
   done
 }
 
-# images_manifest LAYOUT NUMBER LAYER DIFF_ID: one image; prints its descriptor.
+# images_manifest LAYOUT NAMES LAYER DIFF_ID: one image; prints its descriptor.
 images_manifest() {
   local layout=$1 file=$1/scratch config
   printf '{"architecture":"%s","os":"linux","config":{"Env":["PATH=/bin"],%s},%s}' \
     "$(images_architecture)" \
-    "\"Cmd\":[\"sleep\",\"86400\"],\"Labels\":{\"number\":\"$2\"}" \
+    "\"Cmd\":[\"sleep\",\"86400\"],\"Labels\":{\"names\":\"$2\"}" \
     "\"rootfs\":{\"type\":\"layers\",\"diff_ids\":[\"$4\"]}" >"$file"
   config=$(images_blob "$layout" "$file")
   printf '{"schemaVersion":2,"mediaType":"%s","config":%s,"layers":[%s]}' \
@@ -67,7 +67,7 @@ images_manifest() {
 }
 
 images_main() {
-  local archive=$1 scratch layout layer diff_id names name number=0 entries=()
+  local archive=$1 scratch layout layer diff_id names name entries=()
   shift
   [[ -x $RUNTIMES/busybox ]] || die "no busybox in $RUNTIMES: run scripts/test"
   scratch=$(mktemp -d "$archive.XXXXXX")
@@ -82,8 +82,7 @@ images_main() {
 
   for names in "$@"; do
     local descriptor digest
-    descriptor=$(images_manifest "$layout" "$number" "$layer" "$diff_id")
-    number=$((number + 1))
+    descriptor=$(images_manifest "$layout" "$names" "$layer" "$diff_id")
     [[ $descriptor =~ sha256:[0-9a-f]+ ]] && digest=${BASH_REMATCH[0]}
     for name in $names; do
       [[ $name == *@ ]] && name+=$digest

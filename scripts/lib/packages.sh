@@ -10,12 +10,19 @@ PACKAGES_BUILD=(
   ccache cmake g++ ninja-build pkgconf
   protobuf-compiler protobuf-compiler-grpc
   libabsl-dev libc-ares-dev libcli11-dev libgmock-dev libgrpc++-dev libgtest-dev
-  libmd-dev libprotobuf-dev libre2-dev libspdlog-dev libssl-dev libyaml-cpp-dev
-  nlohmann-json3-dev zlib1g-dev
+  libmd-dev libprotobuf-dev libre2-dev libspdlog-dev libssl-dev
+  libtomlplusplus-dev libyaml-cpp-dev nlohmann-json3-dev zlib1g-dev
 )
 
 # To look at them in every way that scripts/test does; packages_clang besides.
-PACKAGES_TEST=(binutils libbenchmark-dev)
+PACKAGES_TEST=(binutils libbenchmark-dev libfaketime)
+
+# To make the DEB and the RPM, and to look at them, at the man pages and at the
+# units.
+PACKAGES_PACKAGING=(lintian man-db mandoc rpm rpmlint systemd)
+
+# To install them on hosts that are booted for it: see tests/install.
+PACKAGES_INSTALL=(debootstrap procps rpm systemd-container util-linux)
 
 # To run the real containerd: runc besides, see packages_runtime.
 PACKAGES_RUNTIME=(debian-archive-keyring iproute2 mount procps util-linux)

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
 #include "absl/time/time.h"
 #include "cli/command.h"
@@ -13,6 +14,10 @@
 
 namespace pinwarden {
 namespace {
+
+constexpr const char* kOutcomes[] = {"allowed",         "exempted",
+                                     "would_reject",    "rejected",
+                                     "slipped_allowed", "slipped_violation"};
 
 std::string TimeText(const google::protobuf::Timestamp& time) {
   return absl::FormatTime(
@@ -38,10 +43,18 @@ Json NriJson(const v1::NriStatus& nri) {
       {"synchronized_containers", nri.synchronized_containers()},
       {"protocol_errors", nri.protocol_errors()},
       {"last_error", nri.last_error()},
+      {"registration_timeout_ms", nri.registration_timeout_ms()},
+      {"request_timeout_ms", nri.request_timeout_ms()},
   };
 }
 
 Json PolicyJson(const v1::PolicyStatus& policy) {
+  Json expiring = Json::array();
+  for (const v1::ExpiringExemption& exemption : policy.expiring_exemptions()) {
+    expiring.push_back({{"name", exemption.name()},
+                        {"owner", exemption.owner()},
+                        {"expires", TimeText(exemption.expires())}});
+  }
   return Json{
       {"path", policy.path()},
       {"generation", policy.generation()},
@@ -55,13 +68,41 @@ Json PolicyJson(const v1::PolicyStatus& policy) {
       {"reloads", policy.reloads()},
       {"failed_reloads", policy.failed_reloads()},
       {"last_problem", policy.last_problem()},
+      {"ambiguous", policy.ambiguous()},
+      {"on_slip", policy.on_slip()},
+      {"expiring_exemptions", expiring},
+  };
+}
+
+Json JudgingJson(const v1::JudgingStatus& judging) {
+  return Json{
+      {"gaps", judging.gaps()},
+      {"unjudged_seconds", judging.unjudged_seconds()},
+      {"last_gap_from",
+       judging.has_last_gap_from() ? TimeText(judging.last_gap_from()) : ""},
+      {"last_gap_until",
+       judging.has_last_gap_until() ? TimeText(judging.last_gap_until()) : ""},
+      {"last_gap_cause", judging.last_gap_cause()},
+      {"slipped_allowed", judging.slipped_allowed()},
+      {"slipped_violations", judging.slipped_violations()},
+      {"slipped_stopped", judging.slipped_stopped()},
+      {"slipped_stop_failures", judging.slipped_stop_failures()},
+      {"problem", judging.problem()},
+  };
+}
+
+Json CriJson(const v1::CriStatus& cri) {
+  return Json{
+      {"socket", cri.socket()},
+      {"calls", cri.calls()},
+      {"failures", cri.failures()},
+      {"last_error", cri.last_error()},
   };
 }
 
 Json RecordsJson(const v1::RecordStatus& records) {
   Json by_outcome = Json::object();
-  for (const char* outcome :
-       {"allowed", "exempted", "would_reject", "rejected"}) {
+  for (const char* outcome : kOutcomes) {
     const auto found = records.by_outcome().find(outcome);
     by_outcome[outcome] =
         found == records.by_outcome().end() ? 0 : found->second;
@@ -78,16 +119,19 @@ Json RecordsJson(const v1::RecordStatus& records) {
 
 Json ToJsonObject(const v1::GetStatusResponse& status) {
   return Json{{"version", status.version()},
+              {"pid", status.pid()},
               {"started", TimeText(status.started())},
               {"nri", NriJson(status.nri())},
               {"policy", PolicyJson(status.policy())},
-              {"records", RecordsJson(status.records())}};
+              {"records", RecordsJson(status.records())},
+              {"judging", JudgingJson(status.judging())},
+              {"cri", CriJson(status.cri())}};
 }
 
 // One line, "name  text", in a column that all lines share.
 void Line(std::ostream& out, absl::string_view name, absl::string_view text) {
   out << "  " << std::string(name)
-      << std::string(name.size() < 14 ? 14 - name.size() : 1, ' ')
+      << std::string(name.size() < 18 ? 18 - name.size() : 1, ' ')
       << std::string(text) << '\n';
 }
 
@@ -146,17 +190,46 @@ void PrintPolicy(const v1::PolicyStatus& policy, const CliStreams& streams) {
   }
 }
 
+// When nobody judged, which an operator should not have to look for.
+void PrintJudging(const v1::JudgingStatus& judging, const CliStreams& streams) {
+  std::ostream& out = streams.out;
+  if (judging.gaps() == 0) {
+    out << "gaps: none since the daemon started\n";
+  } else {
+    out << "gaps: "
+        << Paint(absl::StrCat(judging.gaps()), Colour::kYellow, streams.colour)
+        << ", in all " << absl::StrFormat("%.3f", judging.unjudged_seconds())
+        << " s in which no container was judged\n";
+    Line(out, "the last",
+         absl::StrCat(TimeText(judging.last_gap_from()), " to ",
+                      TimeText(judging.last_gap_until()), " (",
+                      judging.last_gap_cause(), ")"));
+    Line(out, "slipped by",
+         absl::StrCat(judging.slipped_allowed(), " allowed, ",
+                      judging.slipped_violations(), " against the policy"));
+    Line(out, "stopped",
+         absl::StrCat(judging.slipped_stopped(),
+                      ", failed: ", judging.slipped_stop_failures()));
+  }
+  if (!judging.problem().empty()) {
+    Line(out, "WARNING",
+         absl::StrCat("what slips by while the daemon is down will not be "
+                      "known: ",
+                      Quote(judging.problem(), 256)));
+  }
+}
+
 void PrintText(const v1::GetStatusResponse& status, const CliStreams& streams) {
   std::ostream& out = streams.out;
   out << "pinwardend " << status.version() << ", running since "
-      << TimeText(status.started()) << '\n';
+      << TimeText(status.started()) << ", process " << status.pid() << '\n';
   PrintNri(status.nri(), streams);
   PrintPolicy(status.policy(), streams);
+  PrintJudging(status.judging(), streams);
   const v1::RecordStatus& records = status.records();
   out << "decisions: " << records.recorded() << " recorded, "
       << records.dropped() << " dropped\n";
-  for (const char* outcome :
-       {"allowed", "exempted", "would_reject", "rejected"}) {
+  for (const char* outcome : kOutcomes) {
     const auto found = records.by_outcome().find(outcome);
     Line(out, outcome,
          absl::StrCat(found == records.by_outcome().end() ? 0 : found->second));

@@ -96,10 +96,15 @@ void RunWatch(const WatchArguments& arguments, CliContext& context) {
            (arguments.count == 0 || seen < arguments.count);
   };
   InterruptGuard guard;
-  const absl::Status status =
-      ControlClient(arguments.socket).Watch(ToRequest(arguments), each, [] {
-        return g_interrupted != 0;
-      });
+  const ControlClient client(arguments.socket);
+  const auto cancelled = [] { return g_interrupted != 0; };
+  absl::Status status = client.Watch(ToRequest(arguments), each, cancelled);
+  while (IsHandedOver(status)) {
+    streams.err << "pinwarden: " << std::string(status.message())
+                << "; watching that one, what was decided meanwhile is missing "
+                   "here\n";
+    status = client.Watch(ToRequest(arguments), each, cancelled);
+  }
   if (!status.ok()) context.exit = ReportDaemonError(status, streams.err);
 }
 
@@ -110,11 +115,15 @@ void AddWatchCommand(CLI::App& app, CliContext& context) {
       app.add_subcommand("watch", "Print decisions as the daemon makes them");
   command->footer(
       "A reader that is too slow loses decisions, is told how many, and never\n"
-      "delays a container. Ends with Ctrl-C.\n\n"
-      "Outcomes: allowed, exempted, would_reject, rejected.\n"
+      "delays a container. Goes on with the next daemon when one hands over "
+      "to\n"
+      "another. Ends with Ctrl-C.\n\n"
+      "Outcomes: allowed, exempted, would_reject, rejected, slipped_allowed,\n"
+      "slipped_violation.\n"
       "Reasons: pinned, not_required, exempted, no_tag, floating_tag,\n"
       "imprecise_version, no_digest, untrusted_registry, tag_convention,\n"
-      "malformed_reference, unidentified_image.\n\n"
+      "malformed_reference, unidentified_image,\n"
+      "ambiguous_image.\n\n"
       "Exit code: 0; 3 if the daemon does not answer or goes away.\n\n"
       "Examples:\n"
       "  pinwarden watch --outcome rejected --outcome would_reject\n"

@@ -3,6 +3,7 @@
 #ifndef PINWARDEN_SRC_CONTROL_ADMINISTRATION_SERVICE_H_
 #define PINWARDEN_SRC_CONTROL_ADMINISTRATION_SERVICE_H_
 
+#include "control/grpc_status.h"
 #include "pinwarden/control_server.h"
 #include "pinwarden/v1/control.grpc.pb.h"
 
@@ -20,6 +21,22 @@ class AdministrationService final : public v1::Administration::CallbackService {
     *response = hooks_.reload();
     auto* const reactor = context->DefaultReactor();
     reactor->Finish(grpc::Status::OK);
+    return reactor;
+  }
+
+  grpc::ServerUnaryReactor* Handover(grpc::CallbackServerContext* context,
+                                     const v1::HandoverRequest*,
+                                     v1::HandoverResponse* response) override {
+    auto* const reactor = context->DefaultReactor();
+    if (!hooks_.handover) {
+      reactor->Finish(grpc::Status(grpc::StatusCode::UNIMPLEMENTED, ""));
+      return reactor;
+    }
+    hooks_.handover(
+        [reactor, response](const absl::StatusOr<v1::HandoverResponse>& done) {
+          if (done.ok()) *response = *done;
+          reactor->Finish(ToGrpcStatus(done.status()));
+        });
     return reactor;
   }
 

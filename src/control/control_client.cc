@@ -2,9 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "pinwarden/control_client.h"
 
+#include <grpcpp/channel.h>
 #include <grpcpp/client_context.h>
 #include <grpcpp/completion_queue.h>
-#include <grpcpp/create_channel_posix.h>
 
 #include <algorithm>
 #include <chrono>
@@ -15,10 +15,9 @@
 #include "absl/strings/string_view.h"
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
-#include "control/grpc_library.h"
-#include "control/socket_file.h"
 #include "control/watch_metadata.h"
 #include "pinwarden/quote.h"
+#include "pinwarden/rpc.h"
 #include "pinwarden/status_macros.h"
 #include "pinwarden/v1/control.grpc.pb.h"
 
@@ -26,6 +25,7 @@ namespace pinwarden {
 namespace {
 
 constexpr int kMaxResponseBytes = 16 << 20;
+constexpr char kHandedOverUrl[] = "pinwarden/handed-over";
 constexpr absl::Duration kAnswerTimeout = absl::Seconds(10);
 constexpr absl::Duration kPollInterval = absl::Milliseconds(200);
 
@@ -64,6 +64,11 @@ absl::Status Explain(const grpc::Status& status, const std::string& path,
   if (status.ok()) return absl::OkStatus();
   const std::string where = Quote(path);
   const std::string message = Printable(status.error_message());
+  if (status.error_details() == kHandedOverDetails) {
+    absl::Status handed_over = absl::UnavailableError(message);
+    handed_over.SetPayload(kHandedOverUrl, absl::Cord());
+    return handed_over;
+  }
   if (status.error_code() == grpc::StatusCode::UNAVAILABLE) {
     return absl::UnavailableError(
         absl::StrCat("the daemon on ", where, " went away: ", message,
@@ -82,18 +87,14 @@ absl::Status Explain(const grpc::Status& status, const std::string& path,
                       message);
 }
 
-// A connection for one call. We connect, not gRPC: so we know at once and
-// exactly why we cannot, and no path needs escaping as a URI.
+// A connection for one call.
 template <typename Service>
 absl::StatusOr<std::unique_ptr<typename Service::Stub>> Connect(
     const std::string& path) {
-  absl::StatusOr<UniqueFd> fd = ConnectToSocket(path);
-  if (!fd.ok()) return Explain(fd.status(), path);
-  KeepGrpcRunning();
-  grpc::ChannelArguments arguments;
-  arguments.SetMaxReceiveMessageSize(kMaxResponseBytes);
-  return Service::NewStub(grpc::CreateCustomInsecureChannelFromFd(
-      "pinwardend", fd->release(), arguments));
+  const absl::StatusOr<std::shared_ptr<grpc::Channel>> channel =
+      ConnectChannel(path, kMaxResponseBytes);
+  if (!channel.ok()) return Explain(channel.status(), path);
+  return Service::NewStub(*channel);
 }
 
 template <typename Service>
@@ -101,7 +102,8 @@ constexpr absl::string_view kUnimplemented =
     "is what listens there a pinwardend of this version?";
 template <>
 constexpr absl::string_view kUnimplemented<v1::Administration> =
-    "as root, use the control socket";
+    "as root, use the control socket; a daemon that is too old for it has to "
+    "be restarted: systemctl restart pinwardend";
 
 // One unary call: `method` of Service.
 template <typename Service, typename Request, typename Response>
@@ -224,6 +226,12 @@ absl::StatusOr<v1::ReloadResponse> ControlClient::Reload(
                                   v1::ReloadRequest(), timeout);
 }
 
+absl::StatusOr<v1::HandoverResponse> ControlClient::Handover(
+    absl::Duration timeout) const {
+  return Call<v1::Administration>(path_, &v1::Administration::Stub::Handover,
+                                  v1::HandoverRequest(), timeout);
+}
+
 absl::Status ControlClient::Watch(
     const v1::WatchDecisionsRequest& request,
     const std::function<bool(const v1::WatchDecisionsResponse&)>& each,
@@ -233,6 +241,10 @@ absl::Status ControlClient::Watch(
   Watcher watcher(service.get(), request, cancelled);
   return Explain(watcher.Run(each, subscribed), path_,
                  kUnimplemented<v1::Inspection>);
+}
+
+bool IsHandedOver(const absl::Status& status) {
+  return status.GetPayload(kHandedOverUrl).has_value();
 }
 
 }  // namespace pinwarden

@@ -17,12 +17,13 @@
 #include "absl/strings/str_cat.h"
 #include "control/administration_service.h"
 #include "control/group.h"
-#include "control/grpc_library.h"
 #include "control/inspection_service.h"
 #include "control/requests.h"
 #include "control/socket_file.h"
+#include "control/watch_metadata.h"
 #include "pinwarden/file.h"
 #include "pinwarden/quote.h"
+#include "pinwarden/rpc.h"
 #include "pinwarden/status_macros.h"
 
 namespace pinwarden {
@@ -102,8 +103,10 @@ class ControlServer::Impl {
     for (Listener* listener : {&control_, &read_}) {
       if (listener->file != nullptr) listener->file->Remove();
     }
-    control_inspection_.Stop();
-    read_inspection_.Stop();
+    const grpc::Status stopping(grpc::StatusCode::UNAVAILABLE,
+                                "pinwardend is stopping");
+    control_inspection_.Stop(stopping);
+    read_inspection_.Stop(stopping);
     const auto deadline = std::chrono::system_clock::now() + kShutdownGrace;
     for (Listener* listener : {&control_, &read_}) {
       if (listener->server != nullptr) listener->server->Shutdown(deadline);
@@ -113,9 +116,12 @@ class ControlServer::Impl {
   absl::Status Start(const ControlOptions& options) {
     KeepGrpcRunning();
     EnableHealthAndReflection();
+    const auto other = options.replace ? SocketFile::Other::kReplace
+                                       : SocketFile::Other::kRefuse;
     PW_ASSIGN_OR_RETURN(control_.file,
-                        SocketFile::Prepare(options.control_socket));
-    PW_ASSIGN_OR_RETURN(read_.file, SocketFile::Prepare(options.read_socket));
+                        SocketFile::Prepare(options.control_socket, other));
+    PW_ASSIGN_OR_RETURN(read_.file,
+                        SocketFile::Prepare(options.read_socket, other));
     PW_RETURN_IF_ERROR(
         Listen({&control_inspection_, &administration_}, &control_));
     PW_RETURN_IF_ERROR(Listen({&read_inspection_}, &read_));
@@ -124,6 +130,18 @@ class ControlServer::Impl {
     PW_ASSIGN_OR_RETURN(read_group_applied_,
                         read_.file->Publish(ReadGroup(options.read_group)));
     return absl::OkStatus();
+  }
+
+  void LetGo() {
+    control_.file->LetGo();
+    read_.file->LetGo();
+  }
+
+  void HandOverStreams(absl::string_view why) {
+    const grpc::Status status(grpc::StatusCode::UNAVAILABLE, std::string(why),
+                              kHandedOverDetails);
+    control_inspection_.Stop(status);
+    read_inspection_.Stop(status);
   }
 
   void SetHealthy(bool healthy) {
@@ -177,6 +195,12 @@ absl::StatusOr<std::unique_ptr<ControlServer>> ControlServer::Start(
   auto impl = std::make_unique<Impl>(engine, decisions, std::move(hooks));
   PW_RETURN_IF_ERROR(impl->Start(options));
   return std::unique_ptr<ControlServer>(new ControlServer(std::move(impl)));
+}
+
+void ControlServer::LetGo() { impl_->LetGo(); }
+
+void ControlServer::HandOverStreams(absl::string_view why) {
+  impl_->HandOverStreams(why);
 }
 
 void ControlServer::SetHealthy(bool healthy) { impl_->SetHealthy(healthy); }

@@ -21,8 +21,8 @@ class InspectionService final : public v1::Inspection::CallbackService {
                     const ControlHooks& hooks, size_t most_watchers)
       : engine_(engine), hooks_(hooks), streams_(decisions, most_watchers) {}
 
-  // Ends the streams, and those that are still to come.
-  void Stop() { streams_.EndAll(); }
+  // Ends the streams, and those that are still to come. The first `why` counts.
+  void Stop(const grpc::Status& why) { streams_.EndAll(why); }
 
   grpc::ServerUnaryReactor* GetStatus(grpc::CallbackServerContext* context,
                                       const v1::GetStatusRequest* request,

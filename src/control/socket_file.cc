@@ -90,9 +90,10 @@ absl::StatusOr<UniqueFd> TakeLock(const std::string& path) {
   }
 }
 
-// 0 and a descriptor, or errno. Never waits.
-int TryConnect(const std::string& path, UniqueFd* connected) {
-  UniqueFd fd(socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+// 0, or errno. Never waits.
+int TryConnect(const std::string& path) {
+  const UniqueFd fd(
+      socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
   if (!fd.valid()) return errno;
   sockaddr_un address = {};
   address.sun_family = AF_UNIX;
@@ -101,12 +102,12 @@ int TryConnect(const std::string& path, UniqueFd* connected) {
               sizeof(address)) != 0) {
     return errno;
   }
-  *connected = std::move(fd);
   return 0;
 }
 
-// OK when nothing is there, or a socket that nobody listens on.
-absl::Status CheckFree(const std::string& path) {
+// OK when nothing is there, or a socket that nobody listens on, or whose
+// listener is to be replaced.
+absl::Status CheckFree(const std::string& path, SocketFile::Other other) {
   struct stat info;
   if (lstat(path.c_str(), &info) != 0) {
     if (errno == ENOENT) return absl::OkStatus();
@@ -116,37 +117,24 @@ absl::Status CheckFree(const std::string& path) {
     return absl::FailedPreconditionError(absl::StrCat(
         Quote(path), " is not a socket; it is left alone, remove it by hand"));
   }
-  UniqueFd ignored;
-  const int error = TryConnect(path, &ignored);
+  if (other == SocketFile::Other::kReplace) return absl::OkStatus();
+  const int error = TryConnect(path);
   if (error == ECONNREFUSED || error == ENOENT) return absl::OkStatus();
   return ServedAlready(path);
 }
 
 }  // namespace
 
-absl::StatusOr<UniqueFd> ConnectToSocket(const std::string& path) {
-  if (path.empty() || path.size() > kMaxSocketPathBytes ||
-      path.find('\0') != std::string::npos) {
-    return absl::InvalidArgumentError(
-        absl::StrCat(Quote(path), " cannot be the path of a socket"));
-  }
-  UniqueFd fd;
-  const int error = TryConnect(path, &fd);
-  if (error == 0) return fd;
-  return absl::ErrnoToStatus(error,
-                             absl::StrCat("cannot connect to ", Quote(path)));
-}
-
 SocketFile::SocketFile(std::string path, UniqueFd lock)
     : path_(std::move(path)), lock_(std::move(lock)) {}
 
 absl::StatusOr<std::unique_ptr<SocketFile>> SocketFile::Prepare(
-    const std::string& path) {
+    const std::string& path, Other other) {
   PW_RETURN_IF_ERROR(CheckLength(path));
   PW_RETURN_IF_ERROR(CheckDirectory(path));
   PW_ASSIGN_OR_RETURN(UniqueFd lock, TakeLock(path));
   std::unique_ptr<SocketFile> file(new SocketFile(path, std::move(lock)));
-  PW_RETURN_IF_ERROR(CheckFree(path));
+  PW_RETURN_IF_ERROR(CheckFree(path, other));
   std::string directory = absl::StrCat(DirectoryOf(path), kDirectoryTemplate);
   if (mkdtemp(directory.data()) == nullptr) {
     return ErrnoFor("cannot create", directory);
@@ -158,19 +146,28 @@ absl::StatusOr<std::unique_ptr<SocketFile>> SocketFile::Prepare(
 
 SocketFile::~SocketFile() {
   Remove();
+  LetGo();
+}
+
+void SocketFile::LetGo() {
+  if (!lock_.valid()) return;
   unlink(LockPath(path_).c_str());
+  lock_.reset();
 }
 
 absl::StatusOr<bool> SocketFile::Publish(std::optional<gid_t> group) {
   const char* const bound = bind_path_.c_str();
   if (chmod(bound, 0600) != 0) return ErrnoFor("cannot chmod", bind_path_);
-  bool shared = false;
-  if (group.has_value() && lchown(bound, static_cast<uid_t>(-1), *group) == 0) {
-    if (chmod(bound, 0660) != 0) return ErrnoFor("cannot chmod", bind_path_);
-    shared = true;
-  }
   struct stat info;
   if (lstat(bound, &info) != 0) return ErrnoFor("cannot stat", bind_path_);
+  // What runs in the group makes its files for the group, and may then be
+  // forbidden to change that, as by our unit.
+  const bool shared =
+      group.has_value() && (info.st_gid == *group ||
+                            lchown(bound, static_cast<uid_t>(-1), *group) == 0);
+  if (shared && chmod(bound, 0660) != 0) {
+    return ErrnoFor("cannot chmod", bind_path_);
+  }
   if (rename(bound, path_.c_str()) != 0) {
     return ErrnoFor("cannot put a socket at", path_);
   }

@@ -8,6 +8,9 @@ namespace pinwarden {
 // In the initial metadata of a WatchDecisions call that was taken.
 inline constexpr char kSubscribedKey[] = "pinwarden-subscribed";
 
+// The details of the status with which it ends at a handover.
+inline constexpr char kHandedOverDetails[] = "pinwarden-handed-over";
+
 }  // namespace pinwarden
 
 #endif  // PINWARDEN_SRC_CONTROL_WATCH_METADATA_H_

@@ -12,12 +12,6 @@
 namespace pinwarden {
 namespace {
 
-const grpc::Status& Stopping() {
-  static const auto* const kStatus =
-      new grpc::Status(grpc::StatusCode::UNAVAILABLE, "pinwardend is stopping");
-  return *kStatus;
-}
-
 grpc::Status TooMany() {
   return grpc::Status(grpc::StatusCode::RESOURCE_EXHAUSTED,
                       "too many readers of decisions already");
@@ -124,7 +118,7 @@ grpc::ServerWriteReactor<v1::WatchDecisionsResponse>* WatchStreams::Open(
   std::shared_ptr<WatchStream> stream;
   {
     MutexLock lock(mu_);
-    if (stopping_) return RefuseWatch(Stopping());
+    if (end_.has_value()) return RefuseWatch(*end_);
     if (streams_.size() >= most_) return RefuseWatch(TooMany());
     stream = WatchStream::Create(
         decisions_, std::move(filter),
@@ -137,14 +131,14 @@ grpc::ServerWriteReactor<v1::WatchDecisionsResponse>* WatchStreams::Open(
   return stream.get();
 }
 
-void WatchStreams::EndAll() {
+void WatchStreams::EndAll(const grpc::Status& why) {
   std::set<std::shared_ptr<WatchStream>> streams;
   {
     MutexLock lock(mu_);
-    stopping_ = true;
+    if (!end_.has_value()) end_ = why;
     streams = streams_;
   }
-  for (const auto& stream : streams) stream->End(Stopping());
+  for (const auto& stream : streams) stream->End(why);
 }
 
 void WatchStreams::Forget(const WatchStream* stream) {

@@ -72,8 +72,8 @@ class WatchStreams {
       grpc::CallbackServerContext* context, Subscription::Filter filter)
       ABSL_LOCKS_EXCLUDED(mu_);
 
-  // Ends all streams, those that are still to come too.
-  void EndAll() ABSL_LOCKS_EXCLUDED(mu_);
+  // Ends all streams, those that are still to come too. The first `why` counts.
+  void EndAll(const grpc::Status& why) ABSL_LOCKS_EXCLUDED(mu_);
 
  private:
   void Forget(const WatchStream* stream) ABSL_LOCKS_EXCLUDED(mu_);
@@ -81,7 +81,7 @@ class WatchStreams {
   Broadcast& decisions_;
   const size_t most_;
   Mutex mu_;
-  bool stopping_ ABSL_GUARDED_BY(mu_) = false;
+  std::optional<grpc::Status> end_ ABSL_GUARDED_BY(mu_);
   std::set<std::shared_ptr<WatchStream>> streams_ ABSL_GUARDED_BY(mu_);
 };
 

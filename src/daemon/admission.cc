@@ -7,6 +7,7 @@
 
 #include "absl/container/inlined_vector.h"
 #include "nri.pb.h"
+#include "pinwarden/decide.h"
 #include "pinwarden/image_claim.h"
 #include "pinwarden/record.h"
 
@@ -66,28 +67,75 @@ RecordContext ContextOf(const NriContainer& container) {
 }  // namespace
 
 Admission::Admission(const Engine& engine, Recorder& recorder,
-                     StateListener listener, Clock clock)
+                     StateListener listener, Clock clock, AdmissionHooks hooks)
     : engine_(engine),
       recorder_(recorder),
       listener_(std::move(listener)),
-      clock_(std::move(clock)) {}
+      clock_(std::move(clock)),
+      hooks_(std::move(hooks)) {}
+
+// Has the image's other names in the workload, which views `names`, where the
+// verdict depends on them. A name that is the only one was the one asked for.
+void Admission::LearnNames(const Policy& policy,
+                           std::vector<std::string>* names,
+                           Workload* workload) const {
+  if (workload->confidence != Confidence::kAlias || !hooks_.other_names) return;
+  switch (policy.ambiguous()) {
+    case Ambiguous::kJudge:
+      return;
+    case Ambiguous::kStrict:
+    case Ambiguous::kObserve:
+      break;
+  }
+  absl::StatusOr<std::vector<std::string>> others =
+      hooks_.other_names(workload->image);
+  if (!others.ok()) return;  // counted, and told by whoever was asked
+  *names = *std::move(others);
+  workload->other_names = *names;
+  if (names->empty()) workload->confidence = Confidence::kExact;
+}
 
 v1::Decision Admission::Judge(const NriContainer& container,
-                              v1::Trigger trigger) const {
+                              v1::Trigger trigger) {
   const auto begun = std::chrono::steady_clock::now();
   const Labels labels = LabelsOf(container.pod);
-  const Workload workload = WorkloadOf(container, labels);
+  Workload workload = WorkloadOf(container, labels);
   RecordContext context = ContextOf(container);
   context.time = clock_();
   context.trigger = trigger;
-  Judgement judgement = engine_.Evaluate(workload, context.time);
+  Judgement judgement;
+  judgement.under = engine_.Current();
+  const Policy& policy = *judgement.under.policy;
+  std::vector<std::string> names;
+  LearnNames(policy, &names, &workload);
+  judgement.verdict = Decide(policy, workload, context.time);
   context.latency = absl::FromChrono(std::chrono::steady_clock::now() - begun);
-  if (trigger == v1::TRIGGER_SYNCHRONIZE && !judgement.verdict.runs()) {
+  if (trigger != v1::TRIGGER_SYNCHRONIZE) {
+    return MakeDecision(judgement, workload, context);
+  }
+
+  const bool slipped =
+      hooks_.slips != nullptr && hooks_.slips->Existing(context.container_id);
+  if (slipped) {
+    judgement.verdict = Slipped(std::move(judgement.verdict));
+  } else if (!judgement.verdict.runs()) {
     // It runs already, so "rejected" would not be true; the mode still tells
     // that it is one that would not have been let in.
     judgement.verdict.outcome = Outcome::kWouldReject;
   }
-  return MakeDecision(judgement, workload, context);
+  v1::Decision decision = MakeDecision(judgement, workload, context);
+  if (slipped) HandleSlipped(policy, decision);
+  return decision;
+}
+
+void Admission::HandleSlipped(const Policy& policy,
+                              const v1::Decision& decision) {
+  const bool violation = decision.outcome() == v1::OUTCOME_SLIPPED_VIOLATION;
+  hooks_.slips->CountSlipped(violation);
+  if (violation && decision.mode() == v1::MODE_ENFORCE &&
+      policy.on_slip() == OnSlip::kStop && hooks_.stop) {
+    hooks_.stop(decision);
+  }
 }
 
 NriAnswer Admission::Admit(const NriContainer& container, NriEvents asked) {
@@ -97,7 +145,13 @@ NriAnswer Admission::Admit(const NriContainer& container, NriEvents asked) {
   answer.admit = decision.outcome() == v1::OUTCOME_ALLOWED ||
                  decision.outcome() == v1::OUTCOME_EXEMPTED ||
                  decision.outcome() == v1::OUTCOME_WOULD_REJECT;
-  if (!answer.admit) answer.refusal = decision.message();
+  if (answer.admit) {
+    if (hooks_.slips != nullptr) {
+      hooks_.slips->Judged(container.container.id());
+    }
+  } else {
+    answer.refusal = decision.message();
+  }
   recorder_.Record(std::move(decision));
   return answer;
 }

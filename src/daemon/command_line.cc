@@ -37,6 +37,8 @@ Files:
   /etc/pinwarden/policy.yaml       what may run; read again when it changes
   /etc/pinwarden/pinwardend.yaml   settings: version: 1 and the flags below as
                                    keys, such as nri_socket; a flag wins
+  /run/pinwarden/judged            which containers were judged: the others
+                                   that it finds have slipped by
   /var/lib/pinwarden/last-good-policy.yaml
                                    used at start while policy.yaml is invalid
 
@@ -59,7 +61,7 @@ std::string FlagOf(absl::string_view key) {
 }
 
 bool IsPath(absl::string_view key) {
-  return key == "policy" || key == "state_directory" ||
+  return key == "policy" || key == "state_directory" || key == "judged_file" ||
          absl::EndsWith(key, "_socket");
 }
 
@@ -69,6 +71,8 @@ absl::string_view HelpOf(absl::string_view key) {
   if (key == "control_socket") return "Our API for root";
   if (key == "read_socket") return "Our API without what changes anything";
   if (key == "read_group") return "Who may open the read socket; \"\": root";
+  if (key == "cri_socket") return "The runtime's CRI socket; \"\": do not ask";
+  if (key == "judged_file") return "Which containers were judged, on a tmpfs";
   if (key == "state_directory") return "Keeps the last good policy";
   if (key == "log_level") return "debug, info, warning or error";
   if (key == "log_format") return "text (key=value) or json";

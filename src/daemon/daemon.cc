@@ -19,10 +19,12 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
+#include "daemon/judging.h"
 #include "daemon/nri_log.h"
 #include "daemon/policy_log.h"
 #include "daemon/process.h"
 #include "daemon/status.h"
+#include "daemon/succession.h"
 #include "pinwarden/admission.h"
 #include "pinwarden/broadcast.h"
 #include "pinwarden/control_server.h"
@@ -32,6 +34,7 @@
 #include "pinwarden/policy_store.h"
 #include "pinwarden/quote.h"
 #include "pinwarden/recorder.h"
+#include "pinwarden/rpc.h"
 #include "pinwarden/stop_event.h"
 #include "pinwarden/unique_fd.h"
 #include "pinwarden/unix_socket.h"
@@ -43,6 +46,9 @@ namespace {
 // Then the kernel ends a stop that hangs, by SIGALRM.
 constexpr unsigned kMaxStopSeconds = 10;
 
+// Between two signs in the journal that we judge.
+constexpr int kSignMillis = 1000;
+
 }  // namespace
 
 // Threads: this one waits for signals and for news of the others; `nri` judges;
@@ -50,11 +56,15 @@ constexpr unsigned kMaxStopSeconds = 10;
 // their own. What judges is started first and stopped last.
 class Daemon {
  public:
-  Daemon(const Settings& settings, NriOptions nri)
+  Daemon(const Settings& settings, NriOptions nri, ProcessStart start)
       : settings_(settings),
         started_by_runtime_(nri.inherited.valid()),
         nri_options_(std::move(nri)),
-        news_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {}
+        news_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)),
+        succession_(std::move(start),
+                    {.nri_socket = settings.nri_socket,
+                     .started_by_runtime = started_by_runtime_},
+                    MakeDuties()) {}
 
   int Run();
 
@@ -65,6 +75,9 @@ class Daemon {
   bool AnotherServes() const;
   bool OpenPolicy();
   void StartJudging();
+  Succession::Duties MakeDuties();
+  bool Serve();
+  bool HearPredecessor();
   bool StartControl();
   void KeepLastGood();
   int WaitForTheEnd();
@@ -81,15 +94,19 @@ class Daemon {
   const absl::Time started_ = absl::Now();
   NriOptions nri_options_;
   StopEvent stop_;
-  UniqueFd news_;  // readable when one of the next three has changed
+  StopEvent leave_;  // the runtime
+  UniqueFd news_;    // readable when one of the next three has changed
   std::atomic<bool> stopping_{false};
   std::atomic<bool> registered_{false};
   std::atomic<bool> nri_ended_{false};
   NriLog nri_log_;  // of the nri thread
   std::string last_words_;
+  // A successor may open the journal once this is gone: it goes after that.
+  Succession succession_;
 
   std::unique_ptr<FileWatcher> watcher_;
   std::unique_ptr<PolicyStore> policies_;
+  std::unique_ptr<Judging> judging_;
   Broadcast broadcast_;
   std::unique_ptr<Recorder> recorder_;
   std::unique_ptr<Admission> admission_;
@@ -100,24 +117,73 @@ class Daemon {
 };
 
 int Daemon::Run() {
-  if (!started_by_runtime_ && AnotherServes()) return kExitFailed;
-  if (!OpenPolicy()) return kExitConfig;
-  StartJudging();
-  int exit_code = kExitFailed;
-  if (StartControl()) {
-    watcher_thread_ = std::thread([this] {
-      const absl::Status status = watcher_->Run(stop_);
-      if (!status.ok()) {
-        Log(LogLevel::kError, "policy_unwatched",
-            {{"reason", std::string(status.message())}});
-      }
-    });
-    KeepLastGood();
-    malloc_trim(0);
-    exit_code = WaitForTheEnd();
+  if (!started_by_runtime_ && !succession_.taking_over() && AnotherServes()) {
+    return kExitFailed;
   }
+  if (!OpenPolicy()) {
+    succession_.TellFailed(last_words_.substr(0, last_words_.find('\n')));
+    return kExitConfig;
+  }
+  StartJudging();
+  succession_.TellLoaded();
+  int exit_code = kExitFailed;
+  if (succession_.taking_over() || Serve()) exit_code = WaitForTheEnd();
   Stop();
   return exit_code;
+}
+
+// What only one daemon of a host does. False when another one does.
+bool Daemon::Serve() {
+  if (!StartControl()) return false;
+  succession_.service().Ready(DescribeState(nri_->Stats(), *policies_));
+  watcher_thread_ = std::thread([this] {
+    const absl::Status status = watcher_->Run(stop_);
+    if (!status.ok()) {
+      Log(LogLevel::kError, "policy_unwatched",
+          {{"reason", std::string(status.message())}});
+    }
+  });
+  KeepLastGood();
+  malloc_trim(0);
+  return true;
+}
+
+// False when there is no place for us beside another one.
+bool Daemon::HearPredecessor() {
+  const bool waited = succession_.taking_over();
+  switch (succession_.Hear()) {
+    case Succession::Heard::kNothing:
+      break;
+    case Succession::Heard::kMain:
+      succession_.service().Ready(DescribeState(nri_->Stats(), *policies_));
+      break;
+    case Succession::Heard::kLeft:
+      if (!Serve()) return false;
+      succession_.TellServing();
+      break;
+    case Succession::Heard::kGone:
+      judging_->GiveSign(registered_);
+      return !waited || Serve();
+  }
+  return true;
+}
+
+Succession::Duties Daemon::MakeDuties() {
+  Succession::Duties duties;
+  duties.registered = [this] { return registered_.load(); };
+  duties.leave_runtime = [this] {
+    stopping_ = true;
+    leave_.Set();
+    if (nri_thread_.joinable()) nri_thread_.join();
+  };
+  duties.let_go_of_sockets = [this] {
+    if (control_ != nullptr) control_->LetGo();
+  };
+  duties.end_streams = [this](absl::string_view why) {
+    if (control_ != nullptr) control_->HandOverStreams(why);
+  };
+  duties.news = [this] { Tell(); };
+  return duties;
 }
 
 // Two daemons on one host would answer for each other; the first one stays.
@@ -167,8 +233,8 @@ void Daemon::StartJudging() {
       break;
     case LogDecisions::kRefused:
       sinks.push_back([](const DecisionPtr& decision) {
-        if (decision->outcome() == v1::OUTCOME_REJECTED ||
-            decision->outcome() == v1::OUTCOME_WOULD_REJECT) {
+        if (decision->outcome() != v1::OUTCOME_ALLOWED &&
+            decision->outcome() != v1::OUTCOME_EXEMPTED) {
           LogDecision(*decision);
         }
       });
@@ -176,14 +242,18 @@ void Daemon::StartJudging() {
     case LogDecisions::kNone:
       break;
   }
-  recorder_ =
-      std::make_unique<Recorder>(Recorder::kDefaultCapacity, std::move(sinks));
+  judging_ = std::make_unique<Judging>(settings_);
+  recorder_ = std::make_unique<Recorder>(
+      Recorder::kDefaultCapacity, std::move(sinks),
+      [this](v1::Decision* decision) { judging_->Complete(decision); });
   admission_ = std::make_unique<Admission>(
       policies_->engine(), *recorder_,
-      [this](const NriStats& stats) { NriStateChanged(stats); }, &absl::Now);
+      [this](const NriStats& stats) { NriStateChanged(stats); }, &absl::Now,
+      judging_->Hooks());
+  nri_options_.heartbeat = succession_.service().heartbeat();
   nri_ = std::make_unique<NriPlugin>(std::move(nri_options_), *admission_);
   nri_thread_ = std::thread([this] {
-    const absl::Status status = nri_->Run(stop_);
+    const absl::Status status = nri_->Run(leave_);
     if (!status.ok()) {
       Log(LogLevel::kError, "nri_ended",
           {{"reason", std::string(status.message())}});
@@ -209,16 +279,30 @@ bool Daemon::StartControl() {
   absl::StatusOr<std::unique_ptr<ControlServer>> control = ControlServer::Start(
       {.control_socket = settings_.control_socket,
        .read_socket = settings_.read_socket,
-       .read_group = settings_.read_group},
+       .read_group = settings_.read_group,
+       .replace = succession_.has_predecessor()},
       policies_->engine(), broadcast_,
       {.status =
            [this] {
-             return AssembleStatus(settings_, started_, *policies_, *nri_,
-                                   *recorder_, broadcast_, absl::Now());
+             return AssembleStatus({.settings = settings_,
+                                    .started = started_,
+                                    .policies = *policies_,
+                                    .nri = *nri_,
+                                    .recorder = *recorder_,
+                                    .broadcast = broadcast_,
+                                    .judging = *judging_},
+                                   absl::Now());
            },
-       .reload = [this] { return Reload("api"); }});
+       .reload = [this] { return Reload("api"); },
+       .handover =
+           [this](HandoverDone done) {
+             succession_.Request(std::move(done));
+           }});
   if (!control.ok()) {
-    if (!started_by_runtime_ && AnotherServes()) return false;
+    if (!started_by_runtime_ && !succession_.has_predecessor() &&
+        AnotherServes()) {
+      return false;
+    }
     Log(LogLevel::kError, "control_unavailable",
         {{"reason", std::string(control.status().message())},
          {"hint", "judging goes on without the API; SIGHUP tries again"}});
@@ -273,6 +357,9 @@ v1::ReloadResponse Daemon::Reload(absl::string_view cause) {
 // On the nri thread: nothing here waits.
 void Daemon::NriStateChanged(const NriStats& stats) {
   nri_log_.Note(stats, stopping_);
+  if (stats.registered && !registered_) {
+    judging_->Registered();
+  }
   registered_ = stats.registered;
   Tell();
 }
@@ -285,6 +372,7 @@ void Daemon::Tell() {
 
 // Healthy is a daemon that is asked about every container.
 void Daemon::UpdateHealth() {
+  succession_.service().Status(DescribeState(nri_->Stats(), *policies_));
   if (control_ == nullptr) return;
   const bool healthy = registered_;
   control_->SetHealthy(healthy);
@@ -295,6 +383,8 @@ void Daemon::HandleNews() {
   uint64_t count = 0;
   [[maybe_unused]] const ssize_t n = read(news_.get(), &count, sizeof(count));
   UpdateHealth();
+  if (registered_) succession_.TellRegistered();
+  if (registered_) judging_->MarkHost();
   malloc_trim(0);  // what Synchronize took
 }
 
@@ -302,9 +392,14 @@ int Daemon::WaitForTheEnd() {
   const sigset_t handled = HandledSignals();
   const UniqueFd signals(signalfd(-1, &handled, SFD_CLOEXEC | SFD_NONBLOCK));
   while (!nri_ended_) {
-    pollfd ready[] = {{signals.get(), POLLIN, 0}, {news_.get(), POLLIN, 0}};
-    if (poll(ready, 2, -1) < 0 && errno != EINTR) return kExitFailed;
+    pollfd ready[] = {{signals.get(), POLLIN, 0},
+                      {news_.get(), POLLIN, 0},
+                      {succession_.predecessor_fd(), POLLIN, 0}};
+    if (poll(ready, 3, kSignMillis) < 0 && errno != EINTR) return kExitFailed;
+    judging_->GiveSign(registered_);
     if (ready[1].revents != 0) HandleNews();
+    if (ready[2].revents != 0 && !HearPredecessor()) return kExitFailed;
+    if (succession_.HandOver()) return kExitStopped;
     signalfd_siginfo signal;
     while (read(signals.get(), &signal, sizeof(signal)) ==
            static_cast<ssize_t>(sizeof(signal))) {
@@ -316,7 +411,7 @@ int Daemon::WaitForTheEnd() {
         return kExitStopped;
       }
       Reload("SIGHUP");
-      if (control_ == nullptr) StartControl();
+      if (control_ == nullptr && !succession_.taking_over()) StartControl();
     }
   }
   return kExitFailed;
@@ -325,16 +420,24 @@ int Daemon::WaitForTheEnd() {
 void Daemon::Stop() {
   alarm(kMaxStopSeconds);
   stopping_ = true;
+  judging_->GiveSign(registered_);
+  succession_.service().Stopping();
+  succession_.Cancel();  // before the API ends, which it has to answer
   control_.reset();
   stop_.Set();
+  leave_.Set();
   if (nri_thread_.joinable()) nri_thread_.join();
   if (watcher_thread_.joinable()) watcher_thread_.join();
+  judging_->Cancel();
   recorder_.reset();
 }
 
-int RunDaemon(const Settings& settings, NriOptions nri) {
+int RunDaemon(const Settings& settings, NriOptions nri, ProcessStart start) {
   PrepareProcess();
   StartLog(settings.log_level, settings.log_format);
+  SetGrpcErrorLog([](absl::string_view message) {
+    Log(LogLevel::kError, "grpc", {{"reason", std::string(message)}});
+  });
   Log(LogLevel::kInfo, "started",
       {{"version", std::string(Version())},
        {"policy", settings.policy},
@@ -342,12 +445,13 @@ int RunDaemon(const Settings& settings, NriOptions nri) {
   int exit_code = kExitFailed;
   std::string last_words;
   {
-    Daemon daemon(settings, std::move(nri));
+    Daemon daemon(settings, std::move(nri), std::move(start));
     exit_code = daemon.Run();
     last_words = daemon.last_words();
   }
   Log(exit_code == kExitStopped ? LogLevel::kInfo : LogLevel::kError, "stopped",
       {{"exit_code", absl::StrCat(exit_code)}});
+  SetGrpcErrorLog(nullptr);
   StopLog();
   alarm(kMaxStopSeconds);  // should nobody read stderr
   std::fputs(last_words.c_str(), stderr);

@@ -1,12 +1,18 @@
 // SPDX-FileCopyrightText: The pinwarden authors
 // SPDX-License-Identifier: Apache-2.0
+#include <unistd.h>
+
 #include <cstdlib>
 #include <iostream>
+#include <sstream>
+#include <string>
 #include <utility>
 
 #include "absl/time/clock.h"
 #include "daemon/command_line.h"
+#include "daemon/handover_channel.h"
 #include "daemon/policy_file.h"
+#include "daemon/process_start.h"
 #include "daemon/started_by_runtime.h"
 #include "pinwarden/daemon.h"
 
@@ -26,6 +32,12 @@ int CheckPolicy(const Settings& settings) {
   return kExitStopped;
 }
 
+// The first line, to a daemon that wanted to hand over to us.
+void TellFailed(const std::string& problems, UniqueFd predecessor) {
+  HandoverChannel(std::move(predecessor))
+      .Send(HandoverWord::kFailed, problems.substr(0, problems.find('\n')));
+}
+
 }  // namespace
 
 int DaemonMain(int argc, char** argv) {
@@ -33,8 +45,20 @@ int DaemonMain(int argc, char** argv) {
   if (const int* const exit_code = std::get_if<int>(&parsed)) return *exit_code;
   const auto& line = std::get<CommandLine>(parsed);
 
+  absl::StatusOr<ProcessStart> start =
+      ReadProcessStart(argc, argv, &std::getenv, getpid());
+  if (!start.ok()) {
+    std::cerr << "pinwardend: " << start.status().message() << "\n";
+    return kExitBadUsage;
+  }
   Settings settings;
-  if (!ReadSettings(line, std::cerr, &settings)) return kExitConfig;
+  std::ostringstream problems;
+  const bool usable = ReadSettings(line, problems, &settings);
+  std::cerr << problems.str();
+  if (!usable) {
+    TellFailed(problems.str(), std::move(start->predecessor));
+    return kExitConfig;
+  }
   if (line.check) return CheckPolicy(settings);
 
   absl::StatusOr<NriOptions> nri = NriOptionsFromEnvironment(&std::getenv);
@@ -43,7 +67,7 @@ int DaemonMain(int argc, char** argv) {
     return kExitBadUsage;
   }
   nri->socket_path = settings.nri_socket;
-  return RunDaemon(settings, *std::move(nri));
+  return RunDaemon(settings, *std::move(nri), *std::move(start));
 }
 
 }  // namespace pinwarden

@@ -3,6 +3,8 @@
 #include "daemon/nri_log.h"
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "absl/time/time.h"
 #include "pinwarden/image_claim.h"
 #include "pinwarden/log.h"
 
@@ -68,6 +70,19 @@ void NriLog::NoteEnd(const NriStats& now, bool stopping) {
   Log(level, connected_ ? "nri_cut_off" : "nri_unreachable",
       {{"reason", now.last_error}});
   told_ = now.last_error;
+}
+
+void LogGap(const Gap& gap) {
+  const auto time = [](absl::Time at) {
+    return absl::FormatTime("%Y-%m-%d%ET%H:%M:%E3SZ", at, absl::UTCTimeZone());
+  };
+  Log(LogLevel::kWarning, "unjudged",
+      {{"from", time(gap.from())},
+       {"until", time(gap.until)},
+       {"seconds", absl::StrFormat("%.3f", absl::ToDoubleSeconds(gap.length))},
+       {"cause", std::string(GapCauseName(gap.cause))},
+       {"slipped_allowed", absl::StrCat(gap.slipped_allowed)},
+       {"slipped_violations", absl::StrCat(gap.slipped_violations)}});
 }
 
 }  // namespace pinwarden

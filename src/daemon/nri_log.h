@@ -6,6 +6,7 @@
 #include <string>
 
 #include "pinwarden/nri_plugin.h"
+#include "pinwarden/slip_tracker.h"
 
 namespace pinwarden {
 
@@ -24,6 +25,9 @@ class NriLog {
   bool registered_ = false;
   std::string told_;  // why we were cut off before, not registered since
 };
+
+// One line about a time in which nobody judged.
+void LogGap(const Gap& gap);
 
 }  // namespace pinwarden
 

@@ -68,22 +68,32 @@ absl::Status SetByName(absl::string_view value,
 
 // One row for each setting, which says how it is read and written.
 struct Field {
-  enum class Kind { kPath, kSocket, kGroup, kLevel, kFormat, kDecisions };
+  enum class Kind {
+    kPath,
+    kSocket,
+    kSocketOrNone,
+    kGroup,
+    kLevel,
+    kFormat,
+    kDecisions
+  };
   Kind kind;
-  std::string Settings::*text = nullptr;  // of the first three kinds
+  std::string Settings::*text = nullptr;  // of the first four kinds
 };
 
 constexpr absl::string_view kKeys[] = {
-    "policy",      "nri_socket", "control_socket",
-    "read_socket", "read_group", "state_directory",
-    "log_level",   "log_format", "log_decisions"};
+    "policy",     "nri_socket", "control_socket",  "read_socket",
+    "read_group", "cri_socket", "state_directory", "judged_file",
+    "log_level",  "log_format", "log_decisions"};
 constexpr Field kFields[] = {
     {Field::Kind::kPath, &Settings::policy},
     {Field::Kind::kSocket, &Settings::nri_socket},
     {Field::Kind::kSocket, &Settings::control_socket},
     {Field::Kind::kSocket, &Settings::read_socket},
     {Field::Kind::kGroup, &Settings::read_group},
+    {Field::Kind::kSocketOrNone, &Settings::cri_socket},
     {Field::Kind::kPath, &Settings::state_directory},
+    {Field::Kind::kPath, &Settings::judged_file},
     {Field::Kind::kLevel},
     {Field::Kind::kFormat},
     {Field::Kind::kDecisions},
@@ -138,6 +148,10 @@ absl::Status SetSetting(absl::string_view key, absl::string_view value,
     case Field::Kind::kPath:
       PW_RETURN_IF_ERROR(CheckPath(value, kMaxPathBytes));
       break;
+    case Field::Kind::kSocketOrNone:
+      if (value.empty()) break;
+      PW_RETURN_IF_ERROR(CheckPath(value, kMaxSocketPathBytes));
+      break;
     case Field::Kind::kSocket:
       PW_RETURN_IF_ERROR(CheckPath(value, kMaxSocketPathBytes));
       break;
@@ -162,6 +176,7 @@ std::string GetSetting(const Settings& settings, absl::string_view key) {
   switch (field->kind) {
     case Field::Kind::kPath:
     case Field::Kind::kSocket:
+    case Field::Kind::kSocketOrNone:
     case Field::Kind::kGroup:
       value = settings.*field->text;
       break;

@@ -3,9 +3,11 @@
 #include "daemon/status.h"
 
 #include <google/protobuf/timestamp.pb.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <string>
+#include <vector>
 
 #include "pinwarden/image_claim.h"
 #include "pinwarden/log.h"
@@ -17,6 +19,9 @@ namespace pinwarden {
 namespace {
 
 constexpr size_t kMaxTextBytes = 4096;
+
+constexpr absl::Duration kSoon = absl::Hours(14 * 24);  // for exemptions to end
+constexpr size_t kMaxExpiring = 100;
 
 // protobuf strings are UTF-8; a path need not be.
 std::string Text(absl::string_view text) {
@@ -60,6 +65,30 @@ void FillNri(const NriStats& stats, v1::NriStatus* out) {
   out->set_synchronized_containers(stats.synchronized_containers);
   out->set_protocol_errors(stats.protocol_errors);
   out->set_last_error(Text(stats.last_error));
+  out->set_registration_timeout_ms(
+      absl::ToInt64Milliseconds(stats.registration_timeout));
+  out->set_request_timeout_ms(absl::ToInt64Milliseconds(stats.request_timeout));
+}
+
+// Those that end soon, the first to end first.
+void AddExpiring(const Policy& policy, absl::Time now, v1::PolicyStatus* out) {
+  std::vector<const Exemption*> soon;
+  for (const Exemption& exemption : policy.exemptions()) {
+    if (exemption.expires > now && exemption.expires <= now + kSoon) {
+      soon.push_back(&exemption);
+    }
+  }
+  std::sort(soon.begin(), soon.end(),
+            [](const Exemption* a, const Exemption* b) {
+              return a->expires < b->expires;
+            });
+  if (soon.size() > kMaxExpiring) soon.resize(kMaxExpiring);
+  for (const Exemption* exemption : soon) {
+    v1::ExpiringExemption* added = out->add_expiring_exemptions();
+    added->set_name(Text(exemption->name));
+    added->set_owner(Text(exemption->owner));
+    SetTime(exemption->expires, added->mutable_expires());
+  }
 }
 
 void FillPolicy(const PolicyStore& policies, absl::Time now,
@@ -81,6 +110,9 @@ void FillPolicy(const PolicyStore& policies, absl::Time now,
   out->set_reloads(state.reloads);
   out->set_failed_reloads(state.failed_reloads);
   out->set_last_problem(Text(state.last_problem));
+  out->set_ambiguous(std::string(AmbiguousName(policy.ambiguous())));
+  out->set_on_slip(std::string(OnSlipName(policy.on_slip())));
+  AddExpiring(policy, now, out);
 }
 
 void FillRecords(const Recorder& recorder, const Broadcast& broadcast,
@@ -100,19 +132,46 @@ void FillRecords(const Recorder& recorder, const Broadcast& broadcast,
   out->set_log_lines_dropped(DroppedLogLines());
 }
 
+void FillJudging(const StatusSources& from, v1::JudgingStatus* out) {
+  const SlipTracker::Stats slips = from.judging.slips().GetStats();
+  const Stopper::Stats stops = from.judging.stopper().GetStats();
+  out->set_gaps(slips.gaps);
+  out->set_unjudged_seconds(absl::ToDoubleSeconds(slips.unjudged));
+  if (slips.last.has_value()) {
+    SetTime(slips.last->from(), out->mutable_last_gap_from());
+    SetTime(slips.last->until, out->mutable_last_gap_until());
+    out->set_last_gap_cause(std::string(GapCauseName(slips.last->cause)));
+  }
+  out->set_slipped_allowed(slips.slipped_allowed);
+  out->set_slipped_violations(slips.slipped_violations);
+  out->set_slipped_stopped(stops.stopped);
+  out->set_slipped_stop_failures(stops.failures);
+  out->set_problem(Text(from.judging.journal().problem()));
+}
+
+void FillCri(const StatusSources& from, v1::CriStatus* out) {
+  if (from.judging.cri() == nullptr) return;
+  const CriStats stats = from.judging.cri()->Stats();
+  out->set_socket(Text(from.settings.cri_socket));
+  out->set_calls(stats.calls);
+  out->set_failures(stats.failures);
+  out->set_last_error(Text(stats.last_error));
+}
+
 }  // namespace
 
-v1::GetStatusResponse AssembleStatus(
-    const Settings& settings, absl::Time started, const PolicyStore& policies,
-    const NriPlugin& nri, const Recorder& recorder, const Broadcast& broadcast,
-    absl::Time now) {
+v1::GetStatusResponse AssembleStatus(const StatusSources& from,
+                                     absl::Time now) {
   v1::GetStatusResponse status;
   status.set_version(std::string(Version()));
-  SetTime(started, status.mutable_started());
-  FillNri(nri.Stats(), status.mutable_nri());
-  status.mutable_nri()->set_socket(Text(settings.nri_socket));
-  FillPolicy(policies, now, status.mutable_policy());
-  FillRecords(recorder, broadcast, status.mutable_records());
+  status.set_pid(static_cast<uint32_t>(getpid()));
+  SetTime(from.started, status.mutable_started());
+  FillNri(from.nri.Stats(), status.mutable_nri());
+  status.mutable_nri()->set_socket(Text(from.settings.nri_socket));
+  FillPolicy(from.policies, now, status.mutable_policy());
+  FillRecords(from.recorder, from.broadcast, status.mutable_records());
+  FillJudging(from, status.mutable_judging());
+  FillCri(from, status.mutable_cri());
   return status;
 }
 

@@ -4,6 +4,7 @@
 #define PINWARDEN_SRC_DAEMON_STATUS_H_
 
 #include "absl/time/time.h"
+#include "daemon/judging.h"
 #include "pinwarden/broadcast.h"
 #include "pinwarden/nri_plugin.h"
 #include "pinwarden/policy_store.h"
@@ -13,12 +14,19 @@
 
 namespace pinwarden {
 
-// What GetStatus answers, put together from all that know a part of it.
-// `now` decides which exemptions have expired.
-v1::GetStatusResponse AssembleStatus(
-    const Settings& settings, absl::Time started, const PolicyStore& policies,
-    const NriPlugin& nri, const Recorder& recorder, const Broadcast& broadcast,
-    absl::Time now);
+// All that know a part of the status.
+struct StatusSources {
+  const Settings& settings;
+  absl::Time started;
+  const PolicyStore& policies;
+  const NriPlugin& nri;
+  const Recorder& recorder;
+  const Broadcast& broadcast;
+  const Judging& judging;
+};
+
+// What GetStatus answers. `now` decides which exemptions have expired.
+v1::GetStatusResponse AssembleStatus(const StatusSources& from, absl::Time now);
 
 }  // namespace pinwarden
 

@@ -38,7 +38,7 @@ NriConnection::NriConnection(UniqueFd socket, Options options,
 
 absl::Status NriConnection::Run(const StopEvent& stop) {
   absl::Status status = Register();
-  if (status.ok()) status = trunk_.Run(stop);
+  if (status.ok()) status = trunk_.Run(stop, options_.heartbeat);
   const bool in_time = deadline_.Disarm();
   return status.ok() ? status : WhyEnded(status, in_time);
 }

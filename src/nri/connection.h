@@ -10,6 +10,7 @@
 #include "absl/time/time.h"
 #include "nri/session.h"
 #include "nri/socket_deadline.h"
+#include "pinwarden/heartbeat.h"
 #include "pinwarden/stop_event.h"
 #include "pinwarden/trunk.h"
 #include "pinwarden/unique_fd.h"
@@ -25,6 +26,7 @@ class NriConnection {
     std::string index;
     absl::Duration registration_timeout;
     bool ask_validate = true;
+    Heartbeat* heartbeat = nullptr;
   };
 
   // `registered` is called once the runtime will ask about every container.

@@ -99,7 +99,7 @@ absl::Status NriPlugin::Run(const StopEvent& stop) {
         pause = pauses.Next();
       }
     }
-    if (watch.Wait(stop, pause)) {
+    if (watch.Wait(stop, pause, options_.heartbeat)) {
       pauses.Reset();
       respites.Reset();
     }
@@ -114,7 +114,8 @@ NriPlugin::Ended NriPlugin::Converse(UniqueFd socket, const StopEvent& stop) {
       {.name = options_.name,
        .index = options_.index,
        .registration_timeout = options_.registration_timeout,
-       .ask_validate = !validate_refused_},
+       .ask_validate = !validate_refused_,
+       .heartbeat = options_.heartbeat},
       handler_,
       [this](absl::FunctionRef<void(NriStats&)> change) { Update(change); },
       [this] { handler_.StateChanged(Stats()); });

@@ -23,6 +23,7 @@ inline constexpr uint32_t kRuntimeConnection = 2;
 // Bits of the event mask: 1 << (event number - 1). A mask of 0 means all
 // events.
 inline constexpr int32_t kCreateContainerBit = 1 << 3;
+inline constexpr int32_t kRemoveContainerBit = 1 << 10;
 inline constexpr int32_t kValidateAdjustmentBit = 1 << 13;
 
 // A runtime's limit for one request when Configure does not tell.

@@ -115,9 +115,14 @@ CallResult NriSession::Configure(absl::string_view payload) {
     request_timeout_ = absl::Milliseconds(request->request_timeout());
   }
   if (stage_ == Stage::kConnected) stage_ = Stage::kConfigured;
-  update_([this](NriStats& stats) {
+  const absl::Duration registration =
+      absl::Milliseconds(request->registration_timeout());
+  const absl::Duration limit = absl::Milliseconds(request->request_timeout());
+  update_([&](NriStats& stats) {
     stats.runtime = runtime_;
     stats.events = events_;
+    stats.registration_timeout = registration;
+    stats.request_timeout = limit;
   });
   wire::nri::ConfigureResponse response;
   response.set_events(MaskOf(events_));

@@ -68,9 +68,13 @@ void SocketWatch::Disarm() {
   TakeEvents();
 }
 
-bool SocketWatch::Wait(const StopEvent& stop, absl::Duration timeout) {
+bool SocketWatch::Wait(const StopEvent& stop, absl::Duration timeout,
+                       Heartbeat* heartbeat) {
   // Not the wall clock, which can be set.
   using Clock = std::chrono::steady_clock;
+  const int64_t slice = heartbeat == nullptr
+                            ? INT32_MAX
+                            : absl::ToInt64Milliseconds(Heartbeat::kInterval);
   const Clock::time_point deadline =
       Clock::now() + absl::ToChronoNanoseconds(timeout);
   while (true) {
@@ -79,10 +83,11 @@ bool SocketWatch::Wait(const StopEvent& stop, absl::Duration timeout) {
             .count();
     // poll() passes over negative descriptors.
     pollfd ready[] = {{stop.fd(), POLLIN, 0}, {inotify_.get(), POLLIN, 0}};
-    const int n =
-        poll(ready, std::size(ready),
-             static_cast<int>(std::clamp<int64_t>(left, 0, INT32_MAX)));
+    const int n = poll(ready, std::size(ready),
+                       static_cast<int>(std::clamp<int64_t>(left, 0, slice)));
+    if (heartbeat != nullptr) heartbeat->Beat();
     if (n < 0 && errno == EINTR) continue;
+    if (n == 0 && left > slice) continue;
     if (n <= 0 || ready[0].revents != 0) return false;
     if (TakeEvents()) return true;
   }

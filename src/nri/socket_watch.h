@@ -8,6 +8,7 @@
 
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
+#include "pinwarden/heartbeat.h"
 #include "pinwarden/stop_event.h"
 #include "pinwarden/unique_fd.h"
 
@@ -34,7 +35,9 @@ class SocketWatch {
   void Disarm();
 
   // Waits until something appears (true), `timeout` passes or `stop` is set.
-  bool Wait(const StopEvent& stop, absl::Duration timeout);
+  // Unless null, `heartbeat` beats meanwhile.
+  bool Wait(const StopEvent& stop, absl::Duration timeout,
+            Heartbeat* heartbeat = nullptr);
 
  private:
   struct Watch {

@@ -76,12 +76,22 @@ absl::Status Trunk::Call(absl::string_view service, absl::string_view method,
   return absl::OkStatus();
 }
 
-absl::Status Trunk::Run(const StopEvent& stop) {
+absl::Status Trunk::AwaitBytes(Heartbeat* heartbeat) const {
+  const absl::Duration slice =
+      heartbeat == nullptr ? absl::InfiniteDuration() : Heartbeat::kInterval;
+  while (true) {
+    absl::Status status =
+        WaitFor(socket_.get(), SocketEvent::kReadable, stop_, slice);
+    if (heartbeat != nullptr) heartbeat->Beat();
+    if (!absl::IsDeadlineExceeded(status)) return status;
+  }
+}
+
+absl::Status Trunk::Run(const StopEvent& stop, Heartbeat* heartbeat) {
   stop_ = &stop;
   absl::Status status = broken_;
   while (status.ok()) {
-    status = WaitFor(socket_.get(), SocketEvent::kReadable, stop_,
-                     absl::InfiniteDuration());
+    status = AwaitBytes(heartbeat);
     if (absl::IsCancelled(status)) {
       // A peer left without the answer that it waits for lets the container
       // run, so what it has asked already is answered, if it can be.

@@ -66,6 +66,7 @@ class Daemon {
         "--control-socket=" + (dir / "control.sock"),
         "--read-socket=" + (dir / "read.sock"),
         "--state-directory=" + (dir / "state"),
+        "--judged-file=" + (dir / "judged"),
         "--log-decisions=refused"};
     const Clock::time_point start = Clock::now();
     pid_ = fork();

@@ -24,11 +24,17 @@ constexpr char kPolicy[] =
 class CliDaemonTest : public ::testing::Test {
  protected:
   void SetUp() override {
+    server_ = StartServer(/*replace=*/false);
+    ASSERT_NE(server_, nullptr);
+  }
+
+  std::unique_ptr<ControlServer> StartServer(bool replace) {
     auto server = ControlServer::Start(
-        {control_, read_, ""}, engine_, decisions_,
-        {[this] { return status_; }, [this] { return reload_; }});
-    ASSERT_TRUE(server.ok()) << server.status();
-    server_ = *std::move(server);
+        {control_, read_, "", replace}, engine_, decisions_,
+        {[this] { return status_; }, [this] { return reload_; },
+         [this](const HandoverDone& done) { done(handover_); }});
+    if (!server.ok()) ADD_FAILURE() << server.status();
+    return server.ok() ? *std::move(server) : nullptr;
   }
 
   void Publish(v1::Outcome outcome, const std::string& name_space) {
@@ -51,11 +57,13 @@ class CliDaemonTest : public ::testing::Test {
   Broadcast decisions_;
   v1::GetStatusResponse status_;
   v1::ReloadResponse reload_;
+  absl::StatusOr<v1::HandoverResponse> handover_;
   std::unique_ptr<ControlServer> server_;
 };
 
 TEST_F(CliDaemonTest, StatusShowsWhatTheDaemonSays) {
   status_.set_version("1.2.3");
+  status_.set_pid(4711);
   status_.mutable_nri()->set_registered(true);
   status_.mutable_nri()->mutable_registered_since()->set_seconds(1800000000);
   status_.mutable_nri()->set_runtime_name("containerd");
@@ -72,7 +80,9 @@ TEST_F(CliDaemonTest, StatusShowsWhatTheDaemonSays) {
                               HasSubstr("registered since 2027-01-15T08:00:00"),
                               HasSubstr("containerd 2.1.9"),
                               HasSubstr("observe mode, generation 7"),
-                              HasSubstr("would_reject  42")));
+                              HasSubstr("would_reject      42"),
+                              HasSubstr("gaps: none since the daemon started"),
+                              HasSubstr("process 4711")));
 
   const CliRun json = RunCliWith({"status", "--socket", read_, "-o", "json"});
   ASSERT_EQ(json.JsonLines().size(), 1u);
@@ -80,6 +90,32 @@ TEST_F(CliDaemonTest, StatusShowsWhatTheDaemonSays) {
   EXPECT_EQ(json.JsonLines()[0]["policy"]["mode"], "observe");
   EXPECT_EQ(json.JsonLines()[0]["records"]["by_outcome"]["would_reject"], 42);
   EXPECT_EQ(json.JsonLines()[0]["records"]["by_outcome"]["rejected"], 0);
+  EXPECT_EQ(json.JsonLines()[0]["judging"]["gaps"], 0);
+  EXPECT_EQ(json.JsonLines()[0]["cri"]["socket"], "");
+}
+
+TEST_F(CliDaemonTest, StatusSaysWhenNobodyJudgedAndWhatSlippedBy) {
+  v1::JudgingStatus* judging = status_.mutable_judging();
+  judging->set_gaps(2);
+  judging->set_unjudged_seconds(0.25);
+  judging->mutable_last_gap_from()->set_seconds(1800000000);
+  judging->mutable_last_gap_until()->set_seconds(1800000001);
+  judging->set_last_gap_cause("restart");
+  judging->set_slipped_allowed(3);
+  judging->set_slipped_violations(1);
+  judging->set_slipped_stopped(1);
+  judging->set_problem("no room");
+  const CliRun text = RunCliWith({"status", "--socket", read_});
+  EXPECT_THAT(
+      text.out,
+      AllOf(HasSubstr("gaps: 2, in all 0.250 s in which no container was"),
+            HasSubstr("2027-01-15T08:00:00Z to 2027-01-15T08:00:01Z (restart)"),
+            HasSubstr("3 allowed, 1 against the policy"),
+            HasSubstr("1, failed: 0"), HasSubstr("\"no room\"")));
+
+  const CliRun json = RunCliWith({"status", "--socket", read_, "-o", "json"});
+  EXPECT_EQ(json.JsonLines()[0]["judging"]["slipped_violations"], 1);
+  EXPECT_EQ(json.JsonLines()[0]["judging"]["last_gap_cause"], "restart");
 }
 
 TEST_F(CliDaemonTest, StatusSaysLoudlyThatNothingIsJudged) {
@@ -114,6 +150,67 @@ TEST_F(CliDaemonTest, ReloadTellsWhatCameOfIt) {
   EXPECT_EQ(json.exit, 1);
   ASSERT_EQ(json.JsonLines().size(), 1u);
   EXPECT_EQ(json.JsonLines()[0]["failed"], true);
+}
+
+TEST_F(CliDaemonTest, HandoverTellsWhoFollowsWhom) {
+  v1::HandoverResponse response;
+  response.set_old_pid(11);
+  response.set_old_version("1.2.3");
+  response.set_new_pid(22);
+  response.set_new_version("1.2.4");
+  handover_ = response;
+  status_.set_pid(22);
+  const CliRun text = RunCliWith({"handover", "--socket", control_});
+  EXPECT_EQ(text.exit, 0) << text.err;
+  EXPECT_EQ(text.out,
+            "handed over: pinwardend 1.2.3 (process 11) -> 1.2.4 (process "
+            "22)\n");
+  const CliRun json =
+      RunCliWith({"handover", "--socket", control_, "--output", "json"});
+  ASSERT_EQ(json.JsonLines().size(), 1u);
+  EXPECT_EQ(json.JsonLines()[0]["old_version"], "1.2.3");
+  EXPECT_EQ(json.JsonLines()[0]["new_pid"], 22);
+}
+
+TEST_F(CliDaemonTest, HandoverSaysWhetherTheOldOneGoesOnOrHasToBeRestarted) {
+  const struct {
+    absl::Status status;
+    int exit;
+  } kCases[] = {
+      {absl::AbortedError("no good"), 1},
+      {absl::AlreadyExistsError("under way"), 1},
+      {absl::FailedPreconditionError("the runtime's"), 1},
+      {absl::UnavailableError("stopping"), 3},
+      {absl::UnimplementedError("what?"), 3},
+  };
+  for (const auto& c : kCases) {
+    SCOPED_TRACE(c.status);
+    handover_ = c.status;
+    const CliRun run = RunCliWith({"handover", "--socket", control_});
+    EXPECT_EQ(run.exit, c.exit);
+    EXPECT_EQ(run.out, "");
+    EXPECT_NE(run.err, "");
+  }
+}
+
+TEST_F(CliDaemonTest, WatchGoesOnWithTheNextDaemonAfterAHandover) {
+  CliRun run;
+  std::thread watcher([&] {
+    run = RunCliWith({"watch", "--socket", read_, "--count", "2"});
+  });
+  WaitForWatcher();
+  Publish(v1::OUTCOME_REJECTED, "before");
+  server_->LetGo();
+  const auto next = StartServer(/*replace=*/true);
+  server_->HandOverStreams("handed over to process 22");
+  server_.reset();
+  WaitForWatcher();
+  Publish(v1::OUTCOME_REJECTED, "after");
+  watcher.join();
+  EXPECT_EQ(run.exit, 0) << run.err;
+  EXPECT_THAT(run.out,
+              AllOf(HasSubstr("namespace=before"), HasSubstr("=after")));
+  EXPECT_THAT(run.err, HasSubstr("handed over to process 22"));
 }
 
 TEST_F(CliDaemonTest, ReloadIsNotForTheReadSocket) {
@@ -168,7 +265,7 @@ TEST_F(CliDaemonTest, WatchEndsWithAnErrorWhenTheDaemonGoes) {
 TEST(CliWithoutDaemonTest, SaysThatNobodyAnswersAndWhatToDo) {
   const TempDir dir;
   const std::string socket = dir.path() + "/read.sock";
-  for (const char* command : {"status", "watch", "reload"}) {
+  for (const char* command : {"status", "watch", "reload", "handover"}) {
     SCOPED_TRACE(command);
     const CliRun run = RunCliWith({command, "--socket", socket});
     EXPECT_EQ(run.exit, 3);

@@ -10,8 +10,12 @@
 #include "gmock/gmock.h"
 #include "nri.pb.h"
 #include "pinwarden/decide.h"
+#include "pinwarden/judged_journal.h"
 #include "pinwarden/policy.h"
+#include "pinwarden/record.h"
+#include "pinwarden/slip_tracker.h"
 #include "pinwarden/verdict.h"
+#include "testing/temp_dir.h"
 
 namespace pinwarden {
 namespace {
@@ -233,6 +237,172 @@ TEST(AdmissionTest, AnswersWhenNobodyTakesTheRecords) {
   EXPECT_TRUE(
       admission.Admit({runtime, nullptr, container}, NriEvents::kCreate).admit);
   EXPECT_EQ(full.GetStats().dropped, 1u);
+}
+
+// Several containers on one host, with all that an admission may use.
+class SlipTest : public ::testing::Test {
+ protected:
+  // `modes` is what the policy says of slips and of its rule's mode.
+  void Start(absl::string_view modes) {
+    engine_ = std::make_unique<Engine>(PolicyOf(
+        absl::StrCat("version: 1\n", modes,
+                     "\nrules:\n  - {name: default, require: tag}\n")));
+    recorder_ = std::make_unique<Recorder>(
+        100, std::vector<Recorder::Sink>{[this](const DecisionPtr& decision) {
+          outcomes_.push_back(absl::StrCat(decision->container_id(), " ",
+                                           NameOf(decision->outcome())));
+        }});
+    AdmissionHooks hooks;
+    hooks.slips = &slips_;
+    hooks.stop = [this](const v1::Decision& decision) {
+      stopped_.push_back(decision.container_id());
+    };
+    admission_ = std::make_unique<Admission>(
+        *engine_, *recorder_, nullptr, [] { return absl::UnixEpoch(); }, hooks);
+    slips_.Registered(absl::UnixEpoch());
+  }
+
+  wire::nri::Container ContainerOf(absl::string_view id,
+                                   absl::string_view image) {
+    wire::nri::Container container = Judge::ContainerOf(image);
+    container.set_id(std::string(id));
+    return container;
+  }
+  void Create(absl::string_view id, absl::string_view image) {
+    const auto container = ContainerOf(id, image);
+    admission_->Admit({runtime_, nullptr, container}, NriEvents::kCreate);
+  }
+  void Find(absl::string_view id, absl::string_view image) {
+    const auto container = ContainerOf(id, image);
+    admission_->Existing({runtime_, nullptr, container});
+  }
+
+  // What was recorded. Ends the recorder, so call it last.
+  const std::vector<std::string>& Outcomes() {
+    recorder_.reset();
+    return outcomes_;
+  }
+
+  const RuntimeInfo runtime_ = IdentifyRuntime("containerd", "2.1.0");
+  testing::TempDir directory_;
+  JudgedJournal journal_{directory_ / "judged", directory_ / "marker"};
+  SlipTracker slips_{journal_};
+  std::unique_ptr<Engine> engine_;
+  std::unique_ptr<Recorder> recorder_;
+  std::unique_ptr<Admission> admission_;
+  std::vector<std::string> outcomes_;
+  std::vector<std::string> stopped_;
+};
+
+TEST_F(SlipTest, IsWhatNobodyWasAskedAbout) {
+  Start("mode: enforce");
+  Create("a", "nginx:1.27");
+  Find("a", "nginx:1.27");
+  Find("b", "nginx:1.27");
+  Find("c", "nginx");
+  EXPECT_EQ(slips_.GetStats().slipped_allowed, 1u);
+  EXPECT_EQ(slips_.GetStats().slipped_violations, 1u);
+  EXPECT_THAT(stopped_, ::testing::IsEmpty());
+  EXPECT_THAT(Outcomes(), ::testing::ElementsAre("a allowed", "a allowed",
+                                                 "b slipped_allowed",
+                                                 "c slipped_violation"));
+}
+
+// A refused container that is there all the same: somebody let it by.
+TEST_F(SlipTest, IsARefusedContainerThatRuns) {
+  Start("mode: enforce");
+  Create("a", "nginx");
+  Find("a", "nginx");
+  EXPECT_THAT(Outcomes(),
+              ::testing::ElementsAre("a rejected", "a slipped_violation"));
+}
+
+TEST_F(SlipTest, IsStoppedWhereThePolicySaysSoAndTheRuleEnforces) {
+  Start("mode: enforce\non_slip: stop");
+  Find("violates", "nginx");
+  Find("does not", "nginx:1.27");
+  EXPECT_THAT(stopped_, ::testing::ElementsAre("violates"));
+}
+
+TEST_F(SlipTest, IsNotStoppedByARuleThatObserves) {
+  Start("mode: observe\non_slip: stop");
+  Find("a", "nginx");
+  EXPECT_THAT(stopped_, ::testing::IsEmpty());
+  EXPECT_THAT(Outcomes(), ::testing::ElementsAre("a slipped_violation"));
+}
+
+// On containerd 1.7 the name shown may be another one of the same image.
+class AmbiguousAdmissionTest : public ::testing::Test {
+ protected:
+  // What is recorded about `image`, whose other names are `others`.
+  v1::Decision Admit(absl::string_view ambiguous, absl::string_view image,
+                     absl::StatusOr<std::vector<std::string>> others,
+                     absl::string_view version = "1.7.24") {
+    Engine engine(PolicyOf(
+        absl::StrCat("version: 1\nmode: enforce\nambiguous: ", ambiguous,
+                     "\nrules:\n  - {name: default, require: tag}\n")));
+    v1::Decision recorded;
+    {
+      Recorder recorder(
+          10, {[&](const DecisionPtr& decision) { recorded = *decision; }});
+      AdmissionHooks hooks;
+      hooks.other_names = [&](absl::string_view) {
+        ++asked_;
+        return others;
+      };
+      Admission admission(
+          engine, recorder, nullptr, [] { return absl::UnixEpoch(); }, hooks);
+      const auto container = Judge::ContainerOf(image);
+      const RuntimeInfo runtime = IdentifyRuntime("containerd", version);
+      admission.Admit({runtime, nullptr, container}, NriEvents::kCreate);
+    }
+    return recorded;
+  }
+
+  int asked_ = 0;
+};
+
+TEST_F(AmbiguousAdmissionTest, AsksForTheOtherNamesOnlyWhereTheyCount) {
+  Admit("judge", "demo:1", std::vector<std::string>{"demo:latest"});
+  EXPECT_EQ(asked_, 0);
+  Admit("strict", "demo:1", std::vector<std::string>{}, "2.1.0");
+  EXPECT_EQ(asked_, 0);
+  Admit("strict", "demo:1", std::vector<std::string>{});
+  Admit("observe", "demo:1", std::vector<std::string>{});
+  EXPECT_EQ(asked_, 2);
+}
+
+TEST_F(AmbiguousAdmissionTest, JudgesAndRecordsTheOtherNames) {
+  const v1::Decision decision =
+      Admit("strict", "demo:1", std::vector<std::string>{"demo:latest"});
+  EXPECT_EQ(decision.outcome(), v1::OUTCOME_REJECTED);
+  EXPECT_EQ(decision.reason(), v1::REASON_FLOATING_TAG);
+  EXPECT_EQ(decision.image(), "demo:1");
+  EXPECT_EQ(decision.confidence(), v1::CONFIDENCE_ALIAS);
+  EXPECT_THAT(decision.other_names(), ::testing::ElementsAre("demo:latest"));
+}
+
+TEST_F(AmbiguousAdmissionTest, IsSureOfAnOnlyName) {
+  const v1::Decision decision =
+      Admit("observe", "demo:latest", std::vector<std::string>{});
+  EXPECT_EQ(decision.confidence(), v1::CONFIDENCE_EXACT);
+  EXPECT_EQ(decision.outcome(), v1::OUTCOME_REJECTED);
+}
+
+TEST_F(AmbiguousAdmissionTest, StaysShutWhereTheRuntimeDoesNotAnswer) {
+  const auto error = absl::DeadlineExceededError("100ms");
+  EXPECT_EQ(Admit("strict", "demo:1", error).reason(),
+            v1::REASON_AMBIGUOUS_IMAGE);
+  EXPECT_EQ(Admit("strict", "demo:1", error).outcome(), v1::OUTCOME_REJECTED);
+  EXPECT_EQ(Admit("observe", "demo", error).outcome(),
+            v1::OUTCOME_WOULD_REJECT);
+}
+
+TEST_F(AmbiguousAdmissionTest, RecordsNoMoreNamesThanARecordHolds) {
+  std::vector<std::string> many;
+  for (int i = 0; i < 100; ++i) many.push_back(absl::StrCat("demo:", i));
+  EXPECT_EQ(Admit("strict", "demo:1", many).other_names_size(),
+            kMaxRecordedNames);
 }
 
 }  // namespace

@@ -40,6 +40,8 @@ class DaemonTest : public ::testing::Test {
             "--control-socket",  control_socket_,
             "--read-socket",     dir_ / "read.sock",
             "--state-directory", state_,
+            "--judged-file",     judged_,
+            "--cri-socket",      "",
             "--read-group",      "",
             "--log-format",      "json",
             "--log-level",       "debug"};
@@ -86,6 +88,7 @@ class DaemonTest : public ::testing::Test {
   const std::string nri_socket_ = dir_ / "nri.sock";
   const std::string control_socket_ = dir_ / "control.sock";
   const std::string state_ = dir_ / "state";
+  const std::string judged_ = dir_ / "judged";
   FakeRuntime runtime_{nri_socket_};
   std::unique_ptr<FakeConnection> connection_;
 

@@ -43,7 +43,8 @@ DaemonProcess::DaemonProcess(Options options) {
   if (options.deaf_stderr) FillPipe(writing.get());
 
   std::vector<std::string> args = std::move(options.flags);
-  args.insert(args.begin(), PINWARDEND);
+  args.insert(args.begin(),
+              options.program.empty() ? PINWARDEND : options.program);
   const std::vector<char*> argv = Pointers(args);
   const std::vector<char*> environment = Pointers(options.environment);
   pid_ = fork();

@@ -20,6 +20,7 @@ namespace pinwarden::testing {
 class DaemonProcess {
  public:
   struct Options {
+    std::string program;  // empty: the one that was built
     std::vector<std::string> flags;
     std::vector<std::string> environment;  // "NAME=value"
     UniqueFd inherited;                    // becomes descriptor 3
@@ -36,6 +37,7 @@ class DaemonProcess {
   nlohmann::json Await(absl::string_view event);
 
   void Signal(int signal);
+  pid_t pid() const { return pid_; }
 
   // Waits for its end: the exit code, or minus the signal that killed it.
   int AwaitExit();

@@ -45,15 +45,16 @@ TEST(LoadSettingsTest, FillsInWhatTheFileLeavesOut) {
 TEST(LoadSettingsTest, ReadsEveryKey) {
   const SettingsLoad load = LoadSettings(
       "version: 1\npolicy: /a\nnri_socket: /b\ncontrol_socket: /c\n"
-      "read_socket: /d\nread_group: \"\"\nstate_directory: /f\n"
+      "read_socket: /d\nread_group: \"\"\ncri_socket: /e\n"
+      "state_directory: /f\njudged_file: /g\n"
       "log_level: error\nlog_format: json\nlog_decisions: refused\n");
   ASSERT_THAT(Problems(load), IsEmpty());
   std::vector<std::string> values;
   for (const absl::string_view key : SettingKeys()) {
     values.push_back(GetSetting(load.settings, key));
   }
-  EXPECT_THAT(values, ElementsAre("/a", "/b", "/c", "/d", "", "/f", "error",
-                                  "json", "refused"));
+  EXPECT_THAT(values, ElementsAre("/a", "/b", "/c", "/d", "", "/e", "/f", "/g",
+                                  "error", "json", "refused"));
 }
 
 TEST(LoadSettingsTest, NamesThePlaceOfEveryProblem) {

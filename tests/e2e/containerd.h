@@ -27,6 +27,10 @@ class Containerd {
   absl::Status Stop() { return Command("stop"); }
   absl::Status Kill() { return Command("kill"); }
 
+  // As if it hung: its connections stay open.
+  absl::Status Pause() { return Command("pause"); }
+  absl::Status Resume() { return Command("resume"); }
+
   // Makes images and imports them: each entry is one image of its own with its
   // names, separated by spaces; a name that ends in "@" gets the digest.
   // Returns name -> digest.

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The pinwarden authors
 // SPDX-License-Identifier: Apache-2.0
 //
-// pinwarden_cri: asks a runtime for pods and containers as the kubelet does,
+// cri_tool: asks a runtime for pods and containers as the kubelet does,
 // and shows its answer as it came. For scripts/demo and for trying things by
 // hand.
 #include <iostream>

@@ -58,16 +58,21 @@ absl::Status Daemon::WriteSettings() const {
                    "\n"  //
                    "read_socket: ",
                    directory_, "/read.sock\n", "read_group: root\n",
-                   "state_directory: ", directory_, "/state\n",
-                   "log_level: debug\n"),
+                   "cri_socket: ", directory_, "/containerd.sock\n",
+                   "state_directory: ", directory_, "/state\n", "judged_file: ",
+                   directory_, "/judged\n", "log_level: debug\n"),
       0644);
 }
 
 absl::Status Daemon::Start() {
   PW_RETURN_IF_ERROR(WriteSettings());
   ChildProcess::Options options;
-  options.argv = {PINWARDEN_DAEMON, "--settings",
-                  directory_ + "/pinwardend.yaml"};
+  if (!environment_.empty()) options.argv = {"env"};
+  options.argv.insert(options.argv.end(), environment_.begin(),
+                      environment_.end());
+  options.argv.insert(options.argv.end(), {PINWARDEN_DAEMON, "--settings",
+                                           directory_ + "/pinwardend.yaml"});
+  options.argv.insert(options.argv.end(), flags_.begin(), flags_.end());
   options.error_path = log_path();
   PW_ASSIGN_OR_RETURN(process_, ChildProcess::Start(options));
   return absl::OkStatus();
@@ -89,6 +94,11 @@ absl::Status Daemon::Kill() {
   if (process_->Wait(kPatience) != 128 + SIGKILL) {
     return absl::InternalError("it ended in some other way before");
   }
+  return absl::OkStatus();
+}
+
+absl::Status Daemon::Signal(int signal) {
+  process_->Signal(signal);
   return absl::OkStatus();
 }
 

@@ -3,9 +3,12 @@
 #ifndef PINWARDEN_TESTS_E2E_DAEMON_H_
 #define PINWARDEN_TESTS_E2E_DAEMON_H_
 
+#include <sys/types.h>
+
 #include <functional>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -23,6 +26,13 @@ class Daemon {
   Daemon(std::string directory, std::string nri_socket,
          std::string policy_path);
 
+  // At the next start: flags, which win over the settings, and variables of
+  // its environment ("KEY=value").
+  void SetFlags(std::vector<std::string> flags) { flags_ = std::move(flags); }
+  void SetEnvironment(std::vector<std::string> variables) {
+    environment_ = std::move(variables);
+  }
+
   absl::Status Start();
 
   // SIGTERM; returns the exit code.
@@ -33,6 +43,8 @@ class Daemon {
 
   // SIGKILL: no chance to say goodbye.
   absl::Status Kill();
+
+  absl::Status Signal(int signal);
 
   absl::StatusOr<v1::GetStatusResponse> GetStatus();
 
@@ -51,6 +63,7 @@ class Daemon {
   // Has the daemon read its policy again now.
   absl::StatusOr<v1::ReloadResponse> Reload();
 
+  pid_t pid() const { return process_->pid(); }
   std::string control_socket() const { return directory_ + "/control.sock"; }
   std::string log_path() const { return directory_ + "/pinwardend.log"; }
 
@@ -60,6 +73,8 @@ class Daemon {
   const std::string directory_;
   const std::string nri_socket_;
   const std::string policy_path_;
+  std::vector<std::string> flags_;
+  std::vector<std::string> environment_;
   std::unique_ptr<ChildProcess> process_;
 };
 

@@ -116,6 +116,9 @@ class FakeRuntime {
   // Listens again, as after a restart.
   bool Start();
 
+  // Readable when a plugin has connected; -1 unless it listens.
+  int fd() const { return listener_.get(); }
+
  private:
   const std::string path_;
   UniqueFd listener_;
