@@ -36,6 +36,7 @@ int RunCli(const std::vector<std::string>& args, const CliStreams& streams) {
   AddStatusCommand(app, context);
   AddWatchCommand(app, context);
   AddReloadCommand(app, context);
+  AddDoctorCommand(app, context);
   AddHandoverCommand(app, context);
 
   try {

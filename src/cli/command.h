@@ -27,6 +27,7 @@ void AddPolicyTestCommand(CLI::App& policy, CliContext& context);
 void AddStatusCommand(CLI::App& app, CliContext& context);
 void AddWatchCommand(CLI::App& app, CliContext& context);
 void AddReloadCommand(CLI::App& app, CliContext& context);
+void AddDoctorCommand(CLI::App& app, CliContext& context);
 void AddHandoverCommand(CLI::App& app, CliContext& context);
 
 }  // namespace pinwarden
