@@ -287,11 +287,11 @@ class SlipTest : public ::testing::Test {
   testing::TempDir directory_;
   JudgedJournal journal_{directory_ / "judged", directory_ / "marker"};
   SlipTracker slips_{journal_};
-  std::unique_ptr<Engine> engine_;
-  std::unique_ptr<Recorder> recorder_;
-  std::unique_ptr<Admission> admission_;
   std::vector<std::string> outcomes_;
   std::vector<std::string> stopped_;
+  std::unique_ptr<Engine> engine_;
+  std::unique_ptr<Recorder> recorder_;  // writes to the first, until it ends
+  std::unique_ptr<Admission> admission_;
 };
 
 TEST_F(SlipTest, IsWhatNobodyWasAskedAbout) {
