@@ -10,11 +10,7 @@ hand_over() {
     status=0
     pinwarden handover || status=$?
     case $status in
-    0)
-        # The new one was no child of systemd's when it became the main process,
-        # and would be killed rather than stopped. This has systemd look again.
-        systemctl daemon-reload || :
-        ;;
+    0) ;;
     3)
         # It does not answer, or it is too old to know how.
         "$@" ||

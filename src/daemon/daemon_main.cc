@@ -53,6 +53,11 @@ int DaemonMain(int argc, char** argv) {
   }
   Settings settings;
   std::ostringstream problems;
+  if (const absl::Status left = LeavePredecessor(&start->predecessor);
+      !left.ok()) {
+    TellFailed(std::string(left.message()), std::move(start->predecessor));
+    return kExitFailed;
+  }
   const bool usable = ReadSettings(line, problems, &settings);
   std::cerr << problems.str();
   if (!usable) {

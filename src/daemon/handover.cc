@@ -66,18 +66,22 @@ void Handover::Run(const HandoverDone& done) {
     successor.reset();  // it has ended before anybody is told
     Log(LogLevel::kError, "handover_failed",
         {{"reason", std::string(answer.status().message())}});
+    // Whoever is told may ask again at once.
+    Become(State::kIdle, nullptr);
+    done(answer);
+    return;
   }
   // Before the main thread hears of it, which will end the API.
   done(answer);
-  const bool ready = answer.ok();
-  {
-    MutexLock lock(mu_);
-    if (state_ == State::kRunning) {
-      state_ = ready ? State::kReady : State::kIdle;
-      ready_ = std::move(successor);
-    }
-  }
-  if (ready) hooks_.ready();
+  Become(State::kReady, std::move(successor));
+  hooks_.ready();
+}
+
+void Handover::Become(State state, std::unique_ptr<Successor> ready) {
+  MutexLock lock(mu_);
+  if (state_ != State::kRunning) return;  // cancelled
+  state_ = state;
+  ready_ = std::move(ready);
 }
 
 absl::StatusOr<v1::HandoverResponse> Handover::Try(
@@ -91,8 +95,7 @@ absl::StatusOr<v1::HandoverResponse> Handover::Try(
   }
   *result = *std::move(started);
   Successor& successor = **result;
-  Log(LogLevel::kInfo, "handover_started",
-      {{"program", options_.program}, {"pid", absl::StrCat(successor.pid())}});
+  Log(LogLevel::kInfo, "handover_started", {{"program", options_.program}});
   PW_ASSIGN_OR_RETURN(const std::string version, AwaitJudging(successor));
   v1::HandoverResponse response;
   response.set_old_pid(static_cast<uint32_t>(getpid()));
@@ -132,6 +135,13 @@ absl::StatusOr<std::string> Handover::AwaitJudging(Successor& successor) {
     const HandoverWord word =
         message.ok() ? message->word : HandoverWord::kUnknown;
     switch (word) {
+      case HandoverWord::kStarted: {
+        const absl::Status status = successor.Follow(message->text);
+        if (!status.ok()) return Aborted(status.message());
+        Log(LogLevel::kInfo, "successor_started",
+            {{"pid", absl::StrCat(successor.pid())}});
+        break;
+      }
       case HandoverWord::kRegistered:
         return message->text;
       case HandoverWord::kFailed:

@@ -67,6 +67,8 @@ class Handover {
   enum class State { kIdle, kRunning, kReady, kCancelled };
 
   void Run(const HandoverDone& done) ABSL_LOCKS_EXCLUDED(mu_);
+  void Become(State state, std::unique_ptr<Successor> ready)
+      ABSL_LOCKS_EXCLUDED(mu_);
   absl::StatusOr<v1::HandoverResponse> Try(std::unique_ptr<Successor>* result);
   absl::StatusOr<std::string> AwaitJudging(Successor& successor);
   absl::Status AwaitOwnTurn() const;

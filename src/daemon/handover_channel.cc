@@ -17,8 +17,8 @@ namespace pinwarden {
 namespace {
 
 // In the order of HandoverWord.
-constexpr absl::string_view kWords[] = {"loaded", "registered", "failed",
-                                        "main",   "left",       "serving"};
+constexpr absl::string_view kWords[] = {
+    "started", "loaded", "registered", "failed", "main", "left", "serving"};
 
 HandoverMessage Parse(absl::string_view datagram) {
   const size_t space = datagram.find(' ');

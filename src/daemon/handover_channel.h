@@ -22,6 +22,7 @@ namespace pinwarden {
 // that the first version of this did not have, and unknown words are passed
 // over.
 //
+//   new: started 4711        its process id: see process_start.h
 //   new: loaded 1.2.4        the policy is loaded, and it tries to register
 //   new: registered 1.2.4    the runtime asks it about every container
 //   new: failed REASON       it cannot, and ends
@@ -30,6 +31,7 @@ namespace pinwarden {
 //                            new one take the API's sockets
 //   new: serving             the API answers
 enum class HandoverWord {
+  kStarted,
   kLoaded,
   kRegistered,
   kFailed,
@@ -60,6 +62,7 @@ class HandoverChannel {
     return fd_.get();
   }  // for poll(): readable when told, or end
   void Close() { fd_.reset(); }
+  UniqueFd TakeFd() && { return std::move(fd_); }
 
   // The process that made the pair, as seen from the other end; -1 if unknown.
   pid_t PeerPid() const;

@@ -6,7 +6,9 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <cstdint>
+#include <utility>
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
@@ -74,6 +76,17 @@ absl::StatusOr<ProcessStart> ReadProcessStart(int argc, const char* const* argv,
   start.watchdog = WatchdogPeriod(get_env, self);
   PW_ASSIGN_OR_RETURN(start.predecessor, Predecessor(get_env));
   return start;
+}
+
+absl::Status LeavePredecessor(UniqueFd* predecessor) {
+  if (!predecessor->valid()) return absl::OkStatus();
+  const pid_t child = fork();
+  if (child < 0) return absl::ErrnoToStatus(errno, "cannot make a process");
+  if (child > 0) _exit(kExitStopped);
+  HandoverChannel channel(std::move(*predecessor));
+  channel.Send(HandoverWord::kStarted, absl::StrCat(getpid()));
+  *predecessor = std::move(channel).TakeFd();
+  return absl::OkStatus();
 }
 
 }  // namespace pinwarden

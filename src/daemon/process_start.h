@@ -5,9 +5,11 @@
 
 #include <sys/types.h>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "daemon/started_by_runtime.h"
 #include "pinwarden/daemon.h"
+#include "pinwarden/unique_fd.h"
 
 namespace pinwarden {
 
@@ -20,6 +22,12 @@ namespace pinwarden {
 absl::StatusOr<ProcessStart> ReadProcessStart(int argc, const char* const* argv,
                                               const GetEnv& get_env,
                                               pid_t self);
+
+// Goes on as a process of its own, which tells its id to the daemon that hands
+// over; the one that it started ends. So our parent is who takes care of
+// orphans: the service manager, which then takes us for its own. To be called
+// before there are threads; nothing without a predecessor.
+absl::Status LeavePredecessor(UniqueFd* predecessor);
 
 }  // namespace pinwarden
 

@@ -2,8 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/succession.h"
 
-#include <unistd.h>
-
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -23,9 +21,14 @@ constexpr absl::Duration kNoticeTime = absl::Milliseconds(50);
 
 // For a process that has begun to die.
 constexpr absl::Duration kDyingLimit = absl::Seconds(5);
-constexpr absl::Duration kLookInterval = absl::Milliseconds(2);
 
 constexpr absl::Duration kServingLimit = absl::Seconds(5);
+
+// Where the kernel has no such handles there is nothing to wait for.
+ProcessHandle ProcessOf(const HandoverChannel& predecessor) {
+  if (!predecessor.valid()) return ProcessHandle();
+  return ProcessHandle::Open(predecessor.PeerPid()).value_or(ProcessHandle());
+}
 
 }  // namespace
 
@@ -34,6 +37,7 @@ Succession::Succession(ProcessStart start, Options options, Duties duties)
       duties_(std::move(duties)),
       service_(start.notify_socket, start.watchdog),
       predecessor_(std::move(start.predecessor)),
+      predecessor_process_(ProcessOf(predecessor_)),
       busy_(predecessor_.valid()),
       handover_({.program = start.program, .argv = start.argv},
                 {.registered = duties_.registered,
@@ -61,7 +65,9 @@ Succession::Heard Succession::Hear() {
   if (absl::IsUnavailable(message.status())) {
     Log(turn_ ? LogLevel::kInfo : LogLevel::kWarning, "predecessor_gone",
         {{"handed_over", turn_ ? "true" : "false"}});
-    if (!turn_) AwaitItsEnd();
+    // A process that dies closes its end of the channel before it closes
+    // others, the API's sockets among them.
+    if (!turn_) predecessor_process_.HasEnded(kDyingLimit);
     predecessor_.Close();
     busy_ = false;
     return Heard::kGone;
@@ -73,6 +79,7 @@ Succession::Heard Succession::Hear() {
     case HandoverWord::kLeft:
       turn_ = true;
       return Heard::kLeft;
+    case HandoverWord::kStarted:
     case HandoverWord::kLoaded:
     case HandoverWord::kRegistered:
     case HandoverWord::kFailed:
@@ -81,16 +88,6 @@ Succession::Heard Succession::Hear() {
       break;
   }
   return Heard::kNothing;
-}
-
-// A process that dies closes its end of the channel before it closes others,
-// the API's sockets among them. We get another parent when all are closed.
-void Succession::AwaitItsEnd() const {
-  const pid_t pid = predecessor_.PeerPid();
-  for (absl::Duration waited; getppid() == pid && waited < kDyingLimit;
-       waited += kLookInterval) {
-    absl::SleepFor(kLookInterval);
-  }
 }
 
 void Succession::Request(HandoverDone done) {

@@ -77,7 +77,6 @@ class Succession {
   void Cancel() { handover_.Cancel(); }
 
  private:
-  void AwaitItsEnd() const;
   void LeaveRuntime();
   void AwaitServing(HandoverChannel& channel);
 
@@ -85,6 +84,7 @@ class Succession {
   const Duties duties_;
   Service service_;
   HandoverChannel predecessor_;
+  const ProcessHandle predecessor_process_;
   bool turn_ = false;
   bool told_registered_ = false;
   std::atomic<bool> busy_;  // predecessor_.valid(), for other threads

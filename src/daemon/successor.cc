@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
 #include "absl/time/clock.h"
@@ -23,6 +24,7 @@ namespace {
 
 constexpr int kChannelFd = STDERR_FILENO + 1;
 constexpr absl::Duration kMannersTime = absl::Seconds(5);
+constexpr absl::Duration kDyingTime = absl::Seconds(5);
 constexpr absl::Duration kLookInterval = absl::Milliseconds(10);
 
 // posix_spawn()'s two tables, freed at the end of scope.
@@ -130,13 +132,39 @@ absl::StatusOr<std::unique_ptr<Successor>> Successor::Start(
 
 Successor::~Successor() {
   if (!ours_ || !ended_.empty()) return;
-  kill(pid_, SIGTERM);
+  Signal(SIGTERM);
   if (!HowEnded(kMannersTime).empty()) return;
+  Signal(SIGKILL);
+  HowEnded(kDyingTime);
+}
+
+absl::Status Successor::Follow(absl::string_view pid) {
+  pid_t next = 0;
+  if (process_.valid() || !absl::SimpleAtoi(pid, &next) || next <= 1) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("says that its process is ", Quote(pid, 32)));
+  }
+  PW_ASSIGN_OR_RETURN(process_, ProcessHandle::Open(next));
+  // It has nothing left to do, and its end makes the other one an orphan.
   kill(pid_, SIGKILL);
   waitpid(pid_, nullptr, 0);
+  pid_ = next;
+  return absl::OkStatus();
+}
+
+void Successor::Signal(int signal) {
+  if (process_.valid()) {
+    process_.Signal(signal);
+  } else {
+    kill(pid_, signal);
+  }
 }
 
 std::string Successor::HowEnded(absl::Duration limit) {
+  if (process_.valid()) {
+    if (ended_.empty() && process_.HasEnded(limit)) ended_ = "has ended";
+    return ended_;
+  }
   for (absl::Duration waited; ended_.empty(); waited += kLookInterval) {
     int status = 0;
     const pid_t pid = waitpid(pid_, &status, WNOHANG);

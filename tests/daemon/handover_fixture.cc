@@ -79,7 +79,7 @@ absl::StatusOr<v1::HandoverResponse> HandoverTest::Handover() {
 }
 
 pid_t HandoverTest::AwaitSuccessor() {
-  const auto event = daemon_->Await("handover_started");
+  const auto event = daemon_->Await("successor_started");
   if (event.is_null()) return -1;
   const pid_t pid = std::stoi(event["pid"].get<std::string>());
   successors_.push_back(pid);

@@ -46,7 +46,7 @@ class HandoverTest : public ::testing::Test {
     return std::async(std::launch::async, [this] { return Handover(); });
   }
 
-  // The process of the successor that the next "handover_started" is about.
+  // The process of the successor that the next "successor_started" is about.
   pid_t AwaitSuccessor();
 
   // Waits until this process answers on the control socket.

@@ -36,6 +36,12 @@ class ServiceTest : public HandoverTest {
     return "nothing came";
   }
 
+  static pid_t ParentOf(pid_t pid) {
+    const std::string status =
+        ReadWhole(absl::StrCat("/proc/", pid, "/status"));
+    return std::stoi(status.substr(status.find("PPid:") + 5));
+  }
+
   NotifySocket manager_{dir_ / "notify"};
 };
 
@@ -97,6 +103,8 @@ TEST_F(ServiceTest, TellsWhoFollowsAndWaitsUntilTheManagerKnows) {
     const auto barrier = manager_.Await("BARRIER");
     ASSERT_TRUE(barrier.has_value());
     EXPECT_EQ(barrier->sender, old_pid);
+    // The manager stops in good order only what is its child.
+    EXPECT_EQ(ParentOf(new_pid), getpid());
     // Until the manager knows, it would not listen to the new one, which
     // therefore says nothing.
     EXPECT_FALSE(manager_.HasMessage());

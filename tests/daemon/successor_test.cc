@@ -4,10 +4,14 @@
 
 #include <fcntl.h>
 #include <signal.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
 
 #include <cstdlib>
+#include <filesystem>
 #include <memory>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "daemon/files.h"
@@ -91,6 +95,39 @@ TEST_F(SuccessorTest, SaysWhichSignalEndedIt) {
   const auto successor = Start("kill -9 $$");
   ASSERT_NE(successor, nullptr);
   EXPECT_EQ(successor->HowEnded(kLong), "was ended by signal 9");
+}
+
+TEST_F(SuccessorTest, IsFollowedToItsOwnProcess) {
+  ASSERT_EQ(prctl(PR_SET_CHILD_SUBREAPER, 1), 0);
+  pid_t pid = -1;
+  {
+    const auto successor =
+        Start("sleep 1000 & echo $! >$1.new; mv $1.new $1; wait");
+    ASSERT_NE(successor, nullptr);
+    const pid_t started = successor->pid();
+    while (!std::filesystem::exists(out_)) std::this_thread::yield();
+    const std::string told = testing::ReadWhole(out_);
+    ASSERT_THAT(successor->Follow(told), IsOk());
+    pid = successor->pid();
+    EXPECT_EQ(pid, std::stoi(told));
+    EXPECT_NE(kill(started, 0), 0);  // and waited for
+    EXPECT_EQ(successor->HowEnded(absl::ZeroDuration()), "");
+    EXPECT_EQ(kill(pid, 0), 0);
+  }
+  // Ended, and left to whoever has it now.
+  EXPECT_EQ(waitpid(pid, nullptr, WNOHANG), pid);
+}
+
+TEST_F(SuccessorTest, FollowsNothingThatIsNoProcess) {
+  const auto successor = Start("exec sleep 1000");
+  ASSERT_NE(successor, nullptr);
+  for (const char* told : {"", "x", "0", "1", "-1", "-4711", "99999999999"}) {
+    EXPECT_THAT(successor->Follow(told),
+                StatusIs(absl::StatusCode::kInvalidArgument))
+        << told;
+  }
+  EXPECT_FALSE(successor->Follow("2147483647").ok());
+  EXPECT_EQ(successor->HowEnded(absl::ZeroDuration()), "");
 }
 
 TEST_F(SuccessorTest, IsNotStartedWithoutAProgram) {

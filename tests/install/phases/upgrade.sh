@@ -30,6 +30,7 @@ phase_upgrade() {
     inside grep -qx 'mode: enforce' /etc/pinwarden/policy.yaml
   check "the new default policy lies beside it" upgrade_has_new_default
   upgrade_watch_stop
+  upgrade_stop
   check "pods can be removed" remove_all_pods
 }
 
@@ -44,6 +45,18 @@ upgrade_to() {
   check "the process that answers is the one that systemd knows" \
     status_is pid "$(daemon_pid)"
   check "the old process is gone" await not inside kill -0 "$old_pid"
+}
+
+# What took over is stopped in good order, as any other service.
+upgrade_stop() {
+  local start
+  start=$(seconds_of "$(now_ns)")
+  check "it stops when told to" inside systemctl stop pinwardend.service
+  check "the unit is stopped, not failed" unit_is inactive
+  check "the daemon ended by itself" \
+    await journal_has "$start" 'event=stopped exit_code=0'
+  check "it starts again" inside systemctl start pinwardend.service
+  check "it judges again" await is_judging
 }
 
 upgrade_has_new_default() {
