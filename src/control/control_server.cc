@@ -12,6 +12,7 @@
 #include <chrono>
 #include <mutex>
 #include <optional>
+#include <thread>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -43,8 +44,13 @@ constexpr size_t kMaxTransportBytes = 16 << 20;
 constexpr int kHandshakeMs = 5'000;
 constexpr int kIdleConnectionMs = 300'000;
 
-// How long clients have to take the end of their calls.
+// How long clients have to take the end of their calls. One that hands over is
+// in no hurry: another judges already, and no call is to be lost.
 constexpr std::chrono::milliseconds kShutdownGrace(300);
+constexpr std::chrono::milliseconds kHandoverGrace(3000);
+// So long it still answers those who had connected to its own sockets before
+// the other's took their place, and have not said yet what they want.
+constexpr std::chrono::milliseconds kLinger(500);
 
 // Switches of the process that gRPC reads when a server is built.
 void EnableHealthAndReflection() {
@@ -107,7 +113,9 @@ class ControlServer::Impl {
                                 "pinwardend is stopping");
     control_inspection_.Stop(stopping);
     read_inspection_.Stop(stopping);
-    const auto deadline = std::chrono::system_clock::now() + kShutdownGrace;
+    if (handed_over_) std::this_thread::sleep_for(kLinger);
+    const auto deadline = std::chrono::system_clock::now() +
+                          (handed_over_ ? kHandoverGrace : kShutdownGrace);
     for (Listener* listener : {&control_, &read_}) {
       if (listener->server != nullptr) listener->server->Shutdown(deadline);
     }
@@ -142,6 +150,7 @@ class ControlServer::Impl {
                               kHandedOverDetails);
     control_inspection_.Stop(status);
     read_inspection_.Stop(status);
+    handed_over_ = true;
   }
 
   void SetHealthy(bool healthy) {
@@ -182,6 +191,7 @@ class ControlServer::Impl {
   Listener control_;  // the servers go before the services
   Listener read_;
   bool read_group_applied_ = false;
+  bool handed_over_ = false;
 };
 
 ControlServer::ControlServer(std::unique_ptr<Impl> impl)
