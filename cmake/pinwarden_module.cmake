@@ -52,6 +52,20 @@ function(pinwarden_module name)
     PUBLIC ${M_DEPS} ${M_LIBS} PRIVATE pinwarden_options)
 endfunction()
 
+# pinwarden_embed(NAME HEADER FILES...): the FILES' text as constants of module
+# NAME, which its private HEADER declares; see pinwarden_embed.cmake.
+function(pinwarden_embed name header)
+  set(out ${CMAKE_CURRENT_BINARY_DIR}/${name}_embedded.cc)
+  set(script ${PROJECT_SOURCE_DIR}/cmake/pinwarden_embed.cmake)
+  set(files ${ARGN})
+  list(TRANSFORM files PREPEND ${CMAKE_CURRENT_SOURCE_DIR}/)
+  add_custom_command(OUTPUT ${out}
+    COMMAND ${CMAKE_COMMAND} "-DHEADER=${header}" "-DFILES=${files}"
+      "-DOUT=${out}" -P ${script}
+    DEPENDS ${files} ${script} VERBATIM)
+  target_sources(pinwarden_${name} PRIVATE ${out})
+endfunction()
+
 # pinwarden_program(NAME SOURCE MODULE): bin/NAME, whose main() runs MODULE.
 function(pinwarden_program name source module)
   if(TARGET pinwarden_${module})

@@ -8,7 +8,7 @@ function(pinwarden_third_party file)
   set(text "The programs of this package contain code of these Debian packages.\n")
   foreach(package libabsl-dev libc-ares-dev libc6-dev libcli11-dev libfmt-dev
       libgrpc-dev libmd-dev libprotobuf-dev libre2-dev libspdlog-dev
-      libstdc++-${PINWARDEN_GXX_MAJOR}-dev libtomlplusplus-dev libyaml-cpp-dev
+      libsqlite3-dev libstdc++-${PINWARDEN_GXX_MAJOR}-dev libtomlplusplus-dev libyaml-cpp-dev
       nlohmann-json3-dev zlib1g-dev)
     file(READ /usr/share/doc/${package}/copyright notice)
     string(APPEND text "\n======== ${package} ========\n\n${notice}")

@@ -10,6 +10,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
+#include "pinwarden/break_glass.h"
 #include "pinwarden/engine.h"
 #include "pinwarden/nri_plugin.h"
 #include "pinwarden/recorder.h"
@@ -32,6 +33,9 @@ struct AdmissionHooks {
   // A container that slipped by, which a rule that enforces would have refused
   // and the policy wants stopped.
   std::function<void(const v1::Decision&)> stop;
+
+  // The emergency lever; null: there is none.
+  BreakGlass* break_glass = nullptr;
 };
 
 // The one place that knows both NRI messages and verdicts: makes a Workload of
@@ -57,6 +61,7 @@ class Admission : public NriHandler {
 
  private:
   v1::Decision Judge(const NriContainer& container, v1::Trigger trigger);
+  bool LetInAnyway(absl::string_view name_space, Verdict* verdict) const;
   void HandleSlipped(const Policy& policy, const v1::Decision& decision);
   void LearnNames(const Policy& policy, std::vector<std::string>* names,
                   Workload* workload) const;

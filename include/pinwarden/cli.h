@@ -3,6 +3,7 @@
 #ifndef PINWARDEN_CLI_H_
 #define PINWARDEN_CLI_H_
 
+#include <cstddef>
 #include <iosfwd>
 #include <string>
 #include <vector>
@@ -20,9 +21,11 @@ enum CliExit {
 // Where a run reads and writes; a test gives it string streams.
 struct CliStreams {
   std::istream& in;
-  std::ostream& out;    // data
-  std::ostream& err;    // everything else
-  bool colour = false;  // `out` is a terminal and NO_COLOR is not set
+  std::ostream& out;      // data
+  std::ostream& err;      // everything else
+  bool colour = false;    // `out` is a terminal and NO_COLOR is not set
+  size_t width = 0;       // of that terminal, in columns; 0: it is none
+  bool progress = false;  // `err` is a terminal
 };
 
 // Runs `pinwarden ARGS...` and returns its exit code. Subcommands are in

@@ -21,7 +21,7 @@ inline constexpr char kDefaultReadSocket[] = "/run/pinwarden/read.sock";
 //
 // Errors: kUnavailable when no daemon answers on the socket or it goes away,
 // kPermissionDenied when the socket may not be opened, kDeadlineExceeded,
-// kUnimplemented for Reload() and Handover() on the read socket, or where the
+// kUnimplemented for calls of Administration on the read socket, or where the
 // daemon is too old to know the call, and what the daemon itself answers.
 // Messages name the socket and say what to do. Thread-safe.
 class ControlClient {
@@ -36,6 +36,19 @@ class ControlClient {
   // Errors: those that control.proto names. When this returns, the new daemon
   // judges, but the old one may still answer for a moment.
   absl::StatusOr<v1::HandoverResponse> Handover(absl::Duration timeout) const;
+
+  // Errors: those that control.proto names.
+  absl::StatusOr<v1::BreakGlassStatus> BreakGlass(
+      const v1::BreakGlassRequest& request, absl::Duration timeout) const;
+  absl::StatusOr<v1::BreakGlassStatus> EndBreakGlass(
+      const v1::EndBreakGlassRequest& request, absl::Duration timeout) const;
+
+  // Calls `each` for every part of the ledger, on the calling thread, until it
+  // returns false. Errors: those that control.proto names.
+  absl::Status ReadLedger(
+      const v1::ReadLedgerRequest& request,
+      const std::function<bool(const v1::ReadLedgerResponse&)>& each,
+      absl::Duration timeout = absl::Minutes(5)) const;
 
   // Calls `each` for every event until it returns false, `cancelled` returns
   // true (looked at a few times a second; may be null), or the stream ends (an

@@ -11,6 +11,7 @@
 #include "absl/strings/string_view.h"
 #include "pinwarden/broadcast.h"
 #include "pinwarden/engine.h"
+#include "pinwarden/ledger_reader.h"
 #include "pinwarden/v1/control.pb.h"
 
 namespace pinwarden {
@@ -31,7 +32,18 @@ struct ControlHooks {
   std::function<v1::ReloadResponse()> reload;
   // Must not wait: `done` is called once, by any thread, and before the server
   // goes. Null: a server that cannot hand over.
-  std::function<void(HandoverDone done)> handover;
+  std::function<void(HandoverDone done)> handover = nullptr;
+  // Null: a server without that lever.
+  std::function<absl::StatusOr<v1::BreakGlassStatus>(
+      const v1::BreakGlassRequest&)>
+      break_glass = nullptr;
+  std::function<absl::StatusOr<v1::BreakGlassStatus>(
+      const v1::EndBreakGlassRequest&)>
+      end_break_glass = nullptr;
+  // Null: there is no ledger. What is opened has to live on without the server.
+  std::function<absl::StatusOr<std::unique_ptr<LedgerReader>>(LedgerQuery)>
+      read_ledger = nullptr;
+  std::function<v1::LedgerHeader()> ledger_header = nullptr;  // with that one
 };
 
 // The node-local gRPC API on its two Unix sockets, with the standard health

@@ -45,7 +45,8 @@ void Log(LogLevel level, absl::string_view event, LogFields fields = {});
 //
 // For a thread that may wait a little, which the deciding one may not: while
 // the queue is nearly full this waits for the writer as long as that gets on.
-void LogDecision(const v1::Decision& decision);
+// `repeats`, unless 0, is how many equal ones came before it without a line.
+void LogDecision(const v1::Decision& decision, uint64_t repeats);
 
 // Lines that were dropped or could not be written.
 uint64_t DroppedLogLines();

@@ -13,6 +13,7 @@
 #include "pinwarden/glob.h"
 #include "pinwarden/image_pattern.h"
 #include "pinwarden/match.h"
+#include "pinwarden/policy_source.h"
 #include "pinwarden/problem.h"
 
 namespace re2 {
@@ -57,15 +58,26 @@ struct Exemption {
   std::string owner;
   absl::Time expires;        // it holds before this instant
   std::string expires_text;  // as written
+  size_t included = 0;       // in which file: Policy::FileOf() tells
 };
 
-// A policy that loaded without an error: what one file says, with every default
-// filled in. Immutable, so it is shared between threads without a lock.
+// A policy that loaded without an error: what its file says, and those that it
+// includes, with every default filled in. Immutable, so it is shared between
+// threads without a lock.
 class Policy {
  public:
+  // A file that the policy includes.
+  struct Included {
+    std::string name;  // for messages: "exemptions.d/billing.yaml"
+    size_t bytes = 0;
+
+    bool operator==(const Included&) const = default;
+  };
+
   struct Fields {
     std::string file;    // base name, for messages: "policy.yaml"
-    std::string sha256;  // of the text, 64 lower-case hex digits
+    std::string sha256;  // of all texts in order, 64 lower-case hex digits
+    std::vector<Included> included;  // by name
     Mode mode = Mode::kObserve;
     Unidentified unidentified = Unidentified::kReject;
     Ambiguous ambiguous = Ambiguous::kJudge;
@@ -81,6 +93,7 @@ class Policy {
 
   const std::string& file() const { return fields_.file; }
   const std::string& sha256() const { return fields_.sha256; }
+  const std::vector<Included>& included() const { return fields_.included; }
   Mode mode() const { return fields_.mode; }
   Unidentified unidentified() const { return fields_.unidentified; }
   Ambiguous ambiguous() const { return fields_.ambiguous; }
@@ -89,6 +102,20 @@ class Policy {
     return fields_.exemptions;
   }
   const std::vector<Rule>& rules() const { return fields_.rules; }
+
+  // The file that an exemption of this policy stands in: file(), or one of
+  // those that are included.
+  const std::string& FileOf(const Exemption& exemption) const {
+    return exemption.included == 0
+               ? fields_.file
+               : fields_.included[exemption.included - 1].name;
+  }
+
+  // Whether both came from the same texts under the same names.
+  bool SameSource(const Policy& other) const {
+    return sha256() == other.sha256() && file() == other.file() &&
+           included() == other.included();
+  }
 
   bool IsFloating(absl::string_view tag) const;
 
@@ -111,14 +138,27 @@ class Policy {
 
 struct PolicyLoad {
   std::shared_ptr<const Policy> policy;  // null when `problems` has an error
-  std::vector<Problem> problems;         // all of them, in order of position
+  std::vector<Problem> problems;  // all of them, in order of file and position
 };
 
-// Compiles the text of a policy file; docs/policy.md describes it. `file` is
-// its base name, used in verdict messages; `now` tells which exemptions have
-// expired, which is a warning. Nothing is half-loaded. Thread-safe.
+// Compiles a policy; docs/policy.md describes it. Loading one takes two steps:
+// PolicyIncludes() of its text says which other files there are to read, and
+// this takes them all; ReadPolicy(), in policy_files.h, does both for files on
+// disk. `now` tells which exemptions have expired, which is a warning. Nothing
+// is half-loaded. Thread-safe.
+PolicyLoad LoadPolicy(const PolicySource& source, absl::Time now);
+
+// The same of one text, as if nothing stood where it includes files from.
+// `file` is its base name, used in verdict messages.
 PolicyLoad LoadPolicy(absl::string_view text, absl::string_view file,
                       absl::Time now);
+
+// How long before it ends an exemption is said to expire.
+inline constexpr absl::Duration kExpiresSoon = absl::Hours(14 * 24);
+
+// The exemptions that hold and expire soon, the first to end first.
+std::vector<const Exemption*> ExpiringExemptions(const Policy& policy,
+                                                 absl::Time now);
 
 }  // namespace pinwarden
 

@@ -13,18 +13,20 @@
 #include "absl/time/time.h"
 #include "pinwarden/engine.h"
 #include "pinwarden/mutex.h"
+#include "pinwarden/policy_source.h"
 
 namespace pinwarden {
 
 // The name of the last good policy in the state directory.
 inline constexpr char kLastGoodPolicyName[] = "last-good-policy.yaml";
 
-// Brings the policy from its file into the engine, and keeps the last good one
-// in the state directory.
+// Brings the policy from its file, and those that this includes, into the
+// engine, and keeps the last good one in the state directory.
 //
-// An invalid or unreadable file never replaces a policy in force. The file must
-// be owned by root or by our own user and not be writable by others. Messages
-// call it by its base name, also where its last good text is in force.
+// With an invalid or unreadable file, whichever, none replaces a policy in
+// force. The files must be owned by root or by our own user and not be writable
+// by others. Messages call them by their names beside the policy, also where
+// the last good texts are in force.
 class PolicyStore {
  public:
   struct State {
@@ -61,13 +63,13 @@ class PolicyStore {
     return start_problems_;
   }
 
-  // Writes the text that Open() or Reload() has put in force to the state
-  // directory, unless it stands there already. A failure is the caller's to
+  // Writes the texts that Open() or Reload() has put in force to one file in
+  // the state directory, unless they stand there already. A failure is the caller's to
   // log: judging goes on without.
   absl::Status KeepLastGood() ABSL_LOCKS_EXCLUDED(reload_mu_);
 
-  // Reads the file again. A file with the bytes of the policy in force changes
-  // nothing. Thread-safe; attempts are made one at a time.
+  // Reads the files again. Those with the names and bytes of the policy in
+  // force change nothing. Thread-safe; attempts are made one at a time.
   Attempt Reload() ABSL_LOCKS_EXCLUDED(reload_mu_, mu_);
 
   State GetState() const ABSL_LOCKS_EXCLUDED(mu_);
@@ -81,7 +83,7 @@ class PolicyStore {
   std::vector<std::string> start_problems_;
   Mutex reload_mu_;  // held for a whole attempt, file and all
   // In force and not yet kept; null when there is nothing to keep.
-  std::unique_ptr<const std::string> unkept_ ABSL_GUARDED_BY(reload_mu_);
+  std::unique_ptr<const PolicySource> unkept_ ABSL_GUARDED_BY(reload_mu_);
   mutable Mutex mu_ ABSL_ACQUIRED_AFTER(reload_mu_);
   State state_ ABSL_GUARDED_BY(mu_);
 };

@@ -26,6 +26,7 @@ struct Problem {
   Severity severity = Severity::kError;
   Position at;
   std::string message;  // one line, hostile bytes escaped, without position
+  size_t file = 0;      // of a text in several files: which, counted from 0
 };
 
 // As a person sees it, `line_text` being the file's line at problem.at:
@@ -51,6 +52,10 @@ class ProblemLog {
  public:
   static constexpr size_t kMaxProblems = 100;
 
+  // From here on problems are in this one of several files.
+  void SetFile(size_t file) { file_ = file; }
+  size_t file() const { return file_; }
+
   void Error(Position at, std::string message);
   void Warning(Position at, std::string message);
   void Add(std::vector<Problem> problems);
@@ -59,11 +64,12 @@ class ProblemLog {
   bool has_errors() const { return errors_ > 0; }
   size_t errors() const { return errors_; }  // the dropped ones too
 
-  // All of them, in order of position.
+  // All of them, in order of file and position.
   std::vector<Problem> Take() &&;
 
  private:
   std::vector<Problem> problems_;
+  size_t file_ = 0;
   size_t errors_ = 0;
   size_t warnings_ = 0;
 };

@@ -16,6 +16,9 @@ namespace pinwarden {
 
 inline constexpr size_t kMaxRecordFieldBytes = 4096;
 inline constexpr int kMaxRecordedNames = 16;
+inline constexpr size_t kMaxRecordedLabels = 32;
+// A key or a value. Kubernetes allows 317 and 63.
+inline constexpr size_t kMaxRecordedLabelBytes = 320;
 
 // What a record says besides the judgement. Views, copied by MakeDecision().
 struct RecordContext {
@@ -28,20 +31,29 @@ struct RecordContext {
   absl::string_view container_id{};
   absl::string_view runtime_name{};
   absl::string_view runtime_version{};
+  bool static_pod = false;
+  bool break_glass = false;
 };
 
 // The one form of a decision that log, JSON, stream and ledger share. Fields
-// from outside are cut to kMaxRecordFieldBytes and made valid UTF-8.
+// from outside are cut to kMaxRecordFieldBytes and made valid UTF-8. Of more
+// than kMaxRecordedLabels labels those are kept that tell a pod's owner, then
+// the first in order. The owner itself is for CompleteOwner().
 v1::Decision MakeDecision(const Judgement& judgement, const Workload& workload,
                           const RecordContext& context);
 
 // key=value pairs on one line, fixed keys in fixed order, units in the key,
 // text from outside quoted and escaped:
 //   event=decision outcome=would_reject reason=no_tag rule=default ...
+//
+// workload=KIND/NAME where that is known, break_glass=true where it is so;
+// labels and the policy's hash are left to JSON.
 std::string ToLogLine(const v1::Decision& decision);
 
 // One JSON object on one line with the same names as the protobuf fields; enums
-// are lower-case names without prefix ("would_reject"), the time is RFC 3339.
+// are lower-case names without prefix ("would_reject"), the time is RFC 3339,
+// labels are an object in order of their keys. Every field is there, empty ones
+// too.
 std::string ToJson(const v1::Decision& decision);
 
 // "would_reject", "no_tag", "exact", "enforce", "create"; "unspecified".

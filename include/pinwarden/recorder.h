@@ -3,7 +3,6 @@
 #ifndef PINWARDEN_RECORDER_H_
 #define PINWARDEN_RECORDER_H_
 
-#include <array>
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
@@ -13,6 +12,7 @@
 #include <vector>
 
 #include "pinwarden/bounded_queue.h"
+#include "pinwarden/decision_counts.h"
 #include "pinwarden/v1/decision.pb.h"
 
 namespace pinwarden {
@@ -29,9 +29,9 @@ class Recorder {
   using Complete = std::function<void(v1::Decision*)>;
 
   struct Stats {
-    uint64_t recorded = 0;  // taken into the queue
-    uint64_t dropped = 0;   // the queue was full
-    std::array<uint64_t, v1::Outcome_ARRAYSIZE> by_outcome = {};  // of both
+    uint64_t recorded = 0;            // taken into the queue
+    uint64_t dropped = 0;             // the queue was full
+    DecisionCounts::Snapshot counts;  // of both
   };
 
   // Room for the containers of a large host at Synchronize.
@@ -56,7 +56,7 @@ class Recorder {
   BoundedQueue<std::shared_ptr<v1::Decision>> queue_;
   std::atomic<uint64_t> recorded_{0};
   std::atomic<uint64_t> dropped_{0};
-  std::array<std::atomic<uint64_t>, v1::Outcome_ARRAYSIZE> by_outcome_ = {};
+  DecisionCounts counts_;
   std::thread thread_;
 };
 

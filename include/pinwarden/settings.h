@@ -31,6 +31,10 @@ struct Settings {
   std::string cri_socket = "/run/containerd/containerd.sock";  // or "": none
   std::string state_directory = "/var/lib/pinwarden";
   std::string judged_file = "/run/pinwarden/judged";
+  std::string ledger = "ledger.db";  // a path, or a name below that directory,
+                                     // or "": none; see LedgerPath()
+  int ledger_days = 30;              // 1 to 365
+  int ledger_megabytes = 64;         // 8 to 1024
   LogLevel log_level = LogLevel::kInfo;
   LogFormat log_format = LogFormat::kText;
   LogDecisions log_decisions = LogDecisions::kAll;
@@ -50,6 +54,9 @@ absl::Status SetSetting(absl::string_view key, absl::string_view value,
 
 // The value as it stands in a settings file. `key` is one of SettingKeys().
 std::string GetSetting(const Settings& settings, absl::string_view key);
+
+// Where the ledger is to be; empty: nowhere.
+std::string LedgerPath(const Settings& settings);
 
 // What no setting shows by itself: the two sockets must not be one.
 absl::Status CheckSettings(const Settings& settings);

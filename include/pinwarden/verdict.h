@@ -64,8 +64,10 @@ Verdict Slipped(Verdict verdict);
 // The name of the image that decided: workload.image, or another of its names.
 absl::string_view DecidedName(const Workload& workload, const Verdict& verdict);
 
-// The rule or exemption that decided.
+// The rule or exemption that decided, the file that it stands in, as messages
+// call that, and where in it.
 absl::string_view DecidedBy(const Policy& policy, const Verdict& verdict);
+absl::string_view DecidedIn(const Policy& policy, const Verdict& verdict);
 Position DecidedAt(const Policy& policy, const Verdict& verdict);
 
 inline constexpr size_t kMaxMessageBytes = 1024;
@@ -79,6 +81,18 @@ inline constexpr size_t kMaxMessageBytes = 1024;
 //   nginx@sha256:<digest>
 std::string VerdictMessage(const Policy& policy, const Workload& workload,
                            const Verdict& verdict);
+
+// What such a message says after it has named who decided: why, and what to do
+// about it, which is empty where there is nothing to do. Views into `message`.
+// All of a text that is no such message is `why`. Takes any bytes.
+//
+//   why     no tag means "latest", which changes without notice
+//   advice  pin it: nginx:<version> or nginx@sha256:<digest>
+struct VerdictText {
+  absl::string_view why;
+  absl::string_view advice;
+};
+VerdictText SplitVerdictMessage(absl::string_view message);
 
 }  // namespace pinwarden
 

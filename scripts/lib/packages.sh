@@ -10,8 +10,8 @@ PACKAGES_BUILD=(
   ccache cmake g++ ninja-build pkgconf
   protobuf-compiler protobuf-compiler-grpc
   libabsl-dev libc-ares-dev libcli11-dev libgmock-dev libgrpc++-dev libgtest-dev
-  libmd-dev libprotobuf-dev libre2-dev libspdlog-dev libssl-dev
-  libtomlplusplus-dev libyaml-cpp-dev nlohmann-json3-dev zlib1g-dev
+  libmd-dev libprotobuf-dev libre2-dev libspdlog-dev libsqlite3-dev
+  libssl-dev libtomlplusplus-dev libyaml-cpp-dev nlohmann-json3-dev zlib1g-dev
 )
 
 # To look at them in every way that scripts/test does; packages_clang besides.
@@ -23,6 +23,9 @@ PACKAGES_PACKAGING=(lintian man-db mandoc rpm rpmlint systemd)
 
 # To install them on hosts that are booted for it: see tests/install.
 PACKAGES_INSTALL=(debootstrap procps rpm systemd-container util-linux)
+
+# To open the report's page as people do: see tests/browser.
+PACKAGES_BROWSER=(chromium chromium-driver fonts-dejavu-core python3-selenium)
 
 # To run the real containerd: runc besides, see packages_runtime.
 PACKAGES_RUNTIME=(debian-archive-keyring iproute2 mount procps util-linux)

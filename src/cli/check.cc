@@ -29,6 +29,7 @@ Json ToJsonObject(const Policy& policy, const Workload& workload,
       {"outcome", std::string(OutcomeName(verdict.outcome))},
       {"reason", std::string(ReasonName(verdict.reason))},
       {"rule", std::string(DecidedBy(policy, verdict))},
+      {"file", std::string(DecidedIn(policy, verdict))},
       {"line", DecidedAt(policy, verdict).line},
       {"message", VerdictMessage(policy, workload, verdict)},
   };

@@ -21,6 +21,7 @@ int RunCli(const std::vector<std::string>& args, const CliStreams& streams) {
       "Start here:\n"
       "  pinwarden check nginx           would this image run here?\n"
       "  pinwarden policy lint FILE      is this policy right?\n"
+      "  pinwarden report                what breaks if all is enforced?\n"
       "  pinwarden watch                 what is being decided now?\n\n"
       "Exit codes: 0 fine; 1 refused, or findings; 2 bad usage or input;\n"
       "3 the daemon does not answer.");
@@ -33,11 +34,16 @@ int RunCli(const std::vector<std::string>& args, const CliStreams& streams) {
   policy->require_subcommand(1);
   AddPolicyLintCommand(*policy, context);
   AddPolicyTestCommand(*policy, context);
+  AddPolicyTryCommand(*policy, context);
   AddStatusCommand(app, context);
   AddWatchCommand(app, context);
+  AddReportCommand(app, context);
+  AddExemptCommand(app, context);
   AddReloadCommand(app, context);
   AddDoctorCommand(app, context);
   AddHandoverCommand(app, context);
+  AddMetricsCommand(app, context);
+  AddBreakGlassCommand(app, context);
 
   try {
     // The parser takes its arguments last first.

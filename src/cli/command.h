@@ -24,11 +24,16 @@ void AddParseCommand(CLI::App& app, CliContext& context);
 void AddCheckCommand(CLI::App& app, CliContext& context);
 void AddPolicyLintCommand(CLI::App& policy, CliContext& context);
 void AddPolicyTestCommand(CLI::App& policy, CliContext& context);
+void AddPolicyTryCommand(CLI::App& policy, CliContext& context);
 void AddStatusCommand(CLI::App& app, CliContext& context);
 void AddWatchCommand(CLI::App& app, CliContext& context);
+void AddReportCommand(CLI::App& app, CliContext& context);
+void AddExemptCommand(CLI::App& app, CliContext& context);
 void AddReloadCommand(CLI::App& app, CliContext& context);
 void AddDoctorCommand(CLI::App& app, CliContext& context);
 void AddHandoverCommand(CLI::App& app, CliContext& context);
+void AddMetricsCommand(CLI::App& app, CliContext& context);
+void AddBreakGlassCommand(CLI::App& app, CliContext& context);
 
 }  // namespace pinwarden
 

@@ -3,10 +3,12 @@
 #include "cli/input.h"
 
 #include <algorithm>
+#include <utility>
 
+#include "absl/strings/str_join.h"
 #include "cli/command.h"
 #include "pinwarden/file.h"
-#include "pinwarden/yaml.h"
+#include "pinwarden/policy_files.h"
 
 namespace pinwarden {
 namespace {
@@ -42,28 +44,41 @@ bool ReadsStdin(const std::vector<std::string>& arguments) {
   return std::find(arguments.begin(), arguments.end(), "-") != arguments.end();
 }
 
+absl::StatusOr<PolicyOnDisk> ReadPolicyOnDisk(const std::string& path,
+                                              absl::Time now) {
+  absl::StatusOr<PolicySource> source =
+      ReadPolicy(path, LocalPolicyFiles(FileTrust::kAnyone));
+  if (!source.ok()) return source.status();
+  PolicyOnDisk policy;
+  policy.source = *std::move(source);
+  policy.load = LoadPolicy(policy.source, now);
+  return policy;
+}
+
+std::string RenderAll(const PolicyOnDisk& policy, const std::string& path) {
+  return absl::StrJoin(RenderPolicyProblems(policy.load.problems, policy.source,
+                                            DirectoryPrefix(path)),
+                       "");
+}
+
 std::shared_ptr<const Policy> LoadPolicyFile(const std::string& path,
                                              absl::Time now,
                                              CliContext& context) {
-  const absl::StatusOr<std::string> text = ReadFile(path, kMaxYamlBytes);
-  if (!text.ok()) {
-    context.streams.err << "pinwarden: " << std::string(text.status().message())
+  absl::StatusOr<PolicyOnDisk> policy = ReadPolicyOnDisk(path, now);
+  if (!policy.ok()) {
+    context.streams.err << "pinwarden: "
+                        << std::string(policy.status().message())
                         << "; name a policy file with --policy FILE\n";
     context.exit = kExitUsage;
     return nullptr;
   }
-  PolicyLoad load = LoadPolicy(*text, BaseName(path), now);
-  if (load.policy == nullptr) {
-    context.streams.err << RenderProblems(load.problems, path, *text)
+  if (policy->load.policy == nullptr) {
+    context.streams.err << RenderAll(*policy, path)
                         << "pinwarden: the policy has errors, so nothing was "
                            "judged\n";
     context.exit = kExitUsage;
   }
-  return load.policy;
-}
-
-std::string BaseName(const std::string& path) {
-  return path.substr(path.find_last_of('/') + 1);
+  return std::move(policy->load.policy);
 }
 
 }  // namespace pinwarden

@@ -5,11 +5,13 @@
 
 #include <functional>
 #include <istream>
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "absl/status/statusor.h"
 #include "pinwarden/policy.h"
+#include "pinwarden/policy_source.h"
 
 namespace pinwarden {
 
@@ -25,15 +27,25 @@ void ForEachItem(const std::vector<std::string>& arguments, std::istream& in,
 // True when "-" is among them: then the output is JSON, one object a line.
 bool ReadsStdin(const std::vector<std::string>& arguments);
 
-// Reads and compiles a policy file for a command that needs a good one. On an
-// error everything about it is printed to stderr, context.exit is set, and the
-// result is null.
+// A policy with all that it includes, as it lies on disk.
+struct PolicyOnDisk {
+  PolicySource source;
+  PolicyLoad load;
+};
+
+// Reads and compiles it, whoever owns it; an error when the policy's own file
+// cannot be read.
+absl::StatusOr<PolicyOnDisk> ReadPolicyOnDisk(const std::string& path,
+                                              absl::Time now);
+
+// All of its problems, under the names that `path` gives to its files.
+std::string RenderAll(const PolicyOnDisk& policy, const std::string& path);
+
+// The policy, for a command that needs a good one. On an error everything about
+// it is printed to stderr, context.exit is set, and the result is null.
 std::shared_ptr<const Policy> LoadPolicyFile(const std::string& path,
                                              absl::Time now,
                                              CliContext& context);
-
-// The file name without its folders.
-std::string BaseName(const std::string& path);
 
 }  // namespace pinwarden
 

@@ -55,6 +55,10 @@ Json PolicyJson(const v1::PolicyStatus& policy) {
                         {"owner", exemption.owner()},
                         {"expires", TimeText(exemption.expires())}});
   }
+  Json included = Json::array();
+  for (const std::string& file : policy.included_files()) {
+    included.push_back(file);
+  }
   return Json{
       {"path", policy.path()},
       {"generation", policy.generation()},
@@ -71,6 +75,7 @@ Json PolicyJson(const v1::PolicyStatus& policy) {
       {"ambiguous", policy.ambiguous()},
       {"on_slip", policy.on_slip()},
       {"expiring_exemptions", expiring},
+      {"included_files", included},
   };
 }
 
@@ -91,12 +96,39 @@ Json JudgingJson(const v1::JudgingStatus& judging) {
   };
 }
 
+Json BreakGlassJson(const v1::BreakGlassStatus& lever) {
+  return Json{
+      {"active", lever.active()},
+      {"since", lever.has_since() ? TimeText(lever.since()) : ""},
+      {"until", lever.has_until() ? TimeText(lever.until()) : ""},
+      {"remaining_seconds", lever.remaining_seconds()},
+      {"reason", lever.reason()},
+      {"namespace", lever.namespace_()},
+      {"who", lever.who()},
+      {"let_in", lever.let_in()},
+      {"problem", lever.problem()},
+  };
+}
+
 Json CriJson(const v1::CriStatus& cri) {
   return Json{
       {"socket", cri.socket()},
       {"calls", cri.calls()},
       {"failures", cri.failures()},
       {"last_error", cri.last_error()},
+  };
+}
+
+Json LedgerJson(const v1::LedgerStatus& ledger) {
+  return Json{
+      {"path", ledger.path()},
+      {"rows", ledger.rows()},
+      {"bytes", ledger.bytes()},
+      {"written", ledger.written()},
+      {"dropped", ledger.dropped()},
+      {"problem", ledger.problem()},
+      {"set_aside", ledger.set_aside()},
+      {"oldest", ledger.has_oldest() ? TimeText(ledger.oldest()) : ""},
   };
 }
 
@@ -114,6 +146,7 @@ Json RecordsJson(const v1::RecordStatus& records) {
       {"watchers", records.watchers()},
       {"lost_by_watchers", records.lost_by_watchers()},
       {"log_lines_dropped", records.log_lines_dropped()},
+      {"log_lines_folded", records.log_lines_folded()},
   };
 }
 
@@ -125,7 +158,9 @@ Json ToJsonObject(const v1::GetStatusResponse& status) {
               {"policy", PolicyJson(status.policy())},
               {"records", RecordsJson(status.records())},
               {"judging", JudgingJson(status.judging())},
-              {"cri", CriJson(status.cri())}};
+              {"cri", CriJson(status.cri())},
+              {"ledger", LedgerJson(status.ledger())},
+              {"break_glass", BreakGlassJson(status.break_glass())}};
 }
 
 // One line, "name  text", in a column that all lines share.
@@ -169,6 +204,11 @@ void PrintPolicy(const v1::PolicyStatus& policy, const CliStreams& streams) {
       << " mode, generation " << policy.generation() << ", loaded "
       << TimeText(policy.loaded()) << '\n';
   Line(out, "file", policy.path());
+  if (policy.included_files_size() > 0) {
+    Line(out, "includes",
+         absl::StrCat(policy.included_files_size(), " files: ",
+                      Quote(absl::StrJoin(policy.included_files(), " "), 160)));
+  }
   Line(out, "sha256", policy.sha256());
   Line(out, "holds",
        absl::StrCat("rules: ", policy.rules(),
@@ -177,6 +217,12 @@ void PrintPolicy(const v1::PolicyStatus& policy, const CliStreams& streams) {
   Line(out, "reloads",
        absl::StrCat(policy.reloads(), " took effect, ", policy.failed_reloads(),
                     " failed"));
+  for (const v1::ExpiringExemption& exemption : policy.expiring_exemptions()) {
+    Line(out, "expires soon",
+         absl::StrCat("exemption ", Quote(exemption.name()), " of ",
+                      Quote(exemption.owner()), ", ",
+                      TimeText(exemption.expires())));
+  }
   if (policy.from_last_good()) {
     Line(out, "WARNING",
          "the file was unusable at start; the last good policy is in force");
@@ -219,10 +265,55 @@ void PrintJudging(const v1::JudgingStatus& judging, const CliStreams& streams) {
   }
 }
 
+// What is in force against the policy comes first.
+void PrintBreakGlass(const v1::BreakGlassStatus& lever,
+                     const CliStreams& streams) {
+  if (!lever.active()) return;
+  std::ostream& out = streams.out;
+  out << Paint("break-glass", Colour::kRed, streams.colour) << " until "
+      << TimeText(lever.until())
+      << ": what would be refused is let in, and recorded\n";
+  Line(out, "namespaces", Quote(lever.namespace_()));
+  Line(out, "reason", Quote(lever.reason()));
+  Line(out, "who", Quote(lever.who()));
+  Line(out, "let in", absl::StrCat(lever.let_in()));
+  Line(out, "to end it", "pinwarden break-glass --end");
+  if (!lever.problem().empty()) {
+    Line(out, "WARNING",
+         absl::StrCat("not kept over a restart: ", Quote(lever.problem())));
+  }
+}
+
+void PrintLedger(const v1::LedgerStatus& ledger, const CliStreams& streams) {
+  std::ostream& out = streams.out;
+  if (ledger.path().empty()) {
+    out << "ledger: none is kept\n";
+    return;
+  }
+  out << "ledger: " << ledger.rows() << " rows, "
+      << absl::StrFormat("%.1f",
+                         static_cast<double>(ledger.bytes()) / (1 << 20))
+      << " MiB\n";
+  Line(out, "file", ledger.path());
+  if (ledger.has_oldest()) Line(out, "goes back to", TimeText(ledger.oldest()));
+  Line(out, "decisions",
+       absl::StrCat(ledger.written(), " written, ", ledger.dropped(),
+                    " dropped"));
+  if (!ledger.set_aside().empty()) {
+    Line(out, "set aside",
+         absl::StrCat("a file that was broken: ", Quote(ledger.set_aside())));
+  }
+  if (!ledger.problem().empty()) {
+    Line(out, "WARNING",
+         absl::StrCat("nothing is kept now: ", Quote(ledger.problem())));
+  }
+}
+
 void PrintText(const v1::GetStatusResponse& status, const CliStreams& streams) {
   std::ostream& out = streams.out;
   out << "pinwardend " << status.version() << ", running since "
       << TimeText(status.started()) << ", process " << status.pid() << '\n';
+  PrintBreakGlass(status.break_glass(), streams);
   PrintNri(status.nri(), streams);
   PrintPolicy(status.policy(), streams);
   PrintJudging(status.judging(), streams);
@@ -237,6 +328,7 @@ void PrintText(const v1::GetStatusResponse& status, const CliStreams& streams) {
   Line(out, "watchers",
        absl::StrCat(records.watchers(), ", ", records.lost_by_watchers(),
                     " decisions lost by slow ones"));
+  PrintLedger(status.ledger(), streams);
 }
 
 void RunStatus(const std::string& socket, CliContext& context) {

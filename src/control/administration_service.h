@@ -3,6 +3,8 @@
 #ifndef PINWARDEN_SRC_CONTROL_ADMINISTRATION_SERVICE_H_
 #define PINWARDEN_SRC_CONTROL_ADMINISTRATION_SERVICE_H_
 
+#include <utility>
+
 #include "control/grpc_status.h"
 #include "pinwarden/control_server.h"
 #include "pinwarden/v1/control.grpc.pb.h"
@@ -40,7 +42,37 @@ class AdministrationService final : public v1::Administration::CallbackService {
     return reactor;
   }
 
+  grpc::ServerUnaryReactor* BreakGlass(
+      grpc::CallbackServerContext* context,
+      const v1::BreakGlassRequest* request,
+      v1::BreakGlassStatus* response) override {
+    return Answer(context, hooks_.break_glass, *request, response);
+  }
+
+  grpc::ServerUnaryReactor* EndBreakGlass(
+      grpc::CallbackServerContext* context,
+      const v1::EndBreakGlassRequest* request,
+      v1::BreakGlassStatus* response) override {
+    return Answer(context, hooks_.end_break_glass, *request, response);
+  }
+
  private:
+  template <typename Hook, typename Request, typename Response>
+  static grpc::ServerUnaryReactor* Answer(grpc::CallbackServerContext* context,
+                                          const Hook& hook,
+                                          const Request& request,
+                                          Response* response) {
+    auto* const reactor = context->DefaultReactor();
+    if (!hook) {
+      reactor->Finish(grpc::Status(grpc::StatusCode::UNIMPLEMENTED, ""));
+      return reactor;
+    }
+    absl::StatusOr<Response> answer = hook(request);
+    if (answer.ok()) *response = *std::move(answer);
+    reactor->Finish(ToGrpcStatus(answer.status()));
+    return reactor;
+  }
+
   const ControlHooks& hooks_;
 };
 

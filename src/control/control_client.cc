@@ -232,6 +232,35 @@ absl::StatusOr<v1::HandoverResponse> ControlClient::Handover(
                                   v1::HandoverRequest(), timeout);
 }
 
+absl::StatusOr<v1::BreakGlassStatus> ControlClient::BreakGlass(
+    const v1::BreakGlassRequest& request, absl::Duration timeout) const {
+  return Call<v1::Administration>(path_, &v1::Administration::Stub::BreakGlass,
+                                  request, timeout);
+}
+
+absl::StatusOr<v1::BreakGlassStatus> ControlClient::EndBreakGlass(
+    const v1::EndBreakGlassRequest& request, absl::Duration timeout) const {
+  return Call<v1::Administration>(
+      path_, &v1::Administration::Stub::EndBreakGlass, request, timeout);
+}
+
+absl::Status ControlClient::ReadLedger(
+    const v1::ReadLedgerRequest& request,
+    const std::function<bool(const v1::ReadLedgerResponse&)>& each,
+    absl::Duration timeout) const {
+  PW_ASSIGN_OR_RETURN(const auto service, Connect<v1::Inspection>(path_));
+  grpc::ClientContext context;
+  context.set_deadline(Deadline(timeout));
+  const auto reader = service->ReadLedger(&context, request);
+  v1::ReadLedgerResponse part;
+  bool stopped = false;
+  while (!stopped && reader->Read(&part)) stopped = !each(part);
+  if (stopped) context.TryCancel();
+  const grpc::Status status = reader->Finish();
+  return stopped ? absl::OkStatus()
+                 : Explain(status, path_, kUnimplemented<v1::Inspection>);
+}
+
 absl::Status ControlClient::Watch(
     const v1::WatchDecisionsRequest& request,
     const std::function<bool(const v1::WatchDecisionsResponse&)>& each,

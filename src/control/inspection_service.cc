@@ -67,4 +67,16 @@ InspectionService::WatchDecisions(grpc::CallbackServerContext* context,
   return streams_.Open(context, *std::move(filter));
 }
 
+LedgerReactor* InspectionService::ReadLedger(
+    grpc::CallbackServerContext*, const v1::ReadLedgerRequest* request) {
+  absl::StatusOr<LedgerQuery> query = MakeLedgerQuery(*request);
+  if (!query.ok()) return RefuseLedger(ToGrpcStatus(query.status()));
+  if (!hooks_.read_ledger) {
+    return RefuseLedger(grpc::Status(grpc::StatusCode::FAILED_PRECONDITION,
+                                     "this daemon keeps no ledger"));
+  }
+  return ledgers_.Open(hooks_.read_ledger(*std::move(query)),
+                       hooks_.ledger_header());
+}
+
 }  // namespace pinwarden

@@ -5,6 +5,7 @@
 
 #include <cstddef>
 
+#include "control/ledger_stream.h"
 #include "control/watch_stream.h"
 #include "pinwarden/broadcast.h"
 #include "pinwarden/control_server.h"
@@ -22,7 +23,10 @@ class InspectionService final : public v1::Inspection::CallbackService {
       : engine_(engine), hooks_(hooks), streams_(decisions, most_watchers) {}
 
   // Ends the streams, and those that are still to come. The first `why` counts.
-  void Stop(const grpc::Status& why) { streams_.EndAll(why); }
+  void Stop(const grpc::Status& why) {
+    streams_.EndAll(why);
+    ledgers_.EndAll(why);
+  }
 
   grpc::ServerUnaryReactor* GetStatus(grpc::CallbackServerContext* context,
                                       const v1::GetStatusRequest* request,
@@ -33,11 +37,14 @@ class InspectionService final : public v1::Inspection::CallbackService {
   grpc::ServerWriteReactor<v1::WatchDecisionsResponse>* WatchDecisions(
       grpc::CallbackServerContext* context,
       const v1::WatchDecisionsRequest* request) override;
+  LedgerReactor* ReadLedger(grpc::CallbackServerContext* context,
+                            const v1::ReadLedgerRequest* request) override;
 
  private:
   const Engine& engine_;
   const ControlHooks& hooks_;
   WatchStreams streams_;
+  LedgerStreams ledgers_;
 };
 
 }  // namespace pinwarden

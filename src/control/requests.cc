@@ -45,6 +45,19 @@ absl::Status CheckEnums(absl::string_view field,
   return absl::OkStatus();
 }
 
+absl::StatusOr<std::vector<Glob>> MakeGlobs(
+    const google::protobuf::RepeatedPtrField<std::string>& namespaces) {
+  PW_RETURN_IF_ERROR(
+      CheckCount("namespaces", namespaces.size(), kMaxFilterValues));
+  std::vector<Glob> globs;
+  for (int i = 0; i < namespaces.size(); ++i) {
+    PW_RETURN_IF_ERROR(CheckBytes(Element("namespaces", i), namespaces[i],
+                                  kMaxFilterPatternBytes));
+    globs.emplace_back(namespaces[i]);
+  }
+  return globs;
+}
+
 // What a WatchDecisionsRequest asks for, in a form quick to apply.
 struct Wanted {
   std::vector<int> outcomes;
@@ -97,21 +110,25 @@ absl::StatusOr<Subscription::Filter> MakeFilter(
       CheckEnums("outcomes", request.outcomes(), v1::Outcome_IsValid));
   PW_RETURN_IF_ERROR(
       CheckEnums("reasons", request.reasons(), v1::Reason_IsValid));
-  PW_RETURN_IF_ERROR(
-      CheckCount("namespaces", request.namespaces_size(), kMaxFilterValues));
   Wanted wanted;
+  PW_ASSIGN_OR_RETURN(wanted.namespaces, MakeGlobs(request.namespaces()));
   wanted.outcomes.assign(request.outcomes().begin(), request.outcomes().end());
   wanted.reasons.assign(request.reasons().begin(), request.reasons().end());
-  for (int i = 0; i < request.namespaces_size(); ++i) {
-    PW_RETURN_IF_ERROR(CheckBytes(Element("namespaces", i),
-                                  request.namespaces(i),
-                                  kMaxFilterPatternBytes));
-    wanted.namespaces.emplace_back(request.namespaces(i));
-  }
   return Subscription::Filter(
       [wanted = std::move(wanted)](const v1::Decision& decision) {
         return wanted.Matches(decision);
       });
+}
+
+absl::StatusOr<LedgerQuery> MakeLedgerQuery(
+    const v1::ReadLedgerRequest& request) {
+  LedgerQuery query;
+  if (request.has_since()) {
+    query.since = absl::FromUnixSeconds(request.since().seconds()) +
+                  absl::Nanoseconds(request.since().nanos());
+  }
+  PW_ASSIGN_OR_RETURN(query.namespaces, MakeGlobs(request.namespaces()));
+  return query;
 }
 
 }  // namespace pinwarden

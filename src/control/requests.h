@@ -8,6 +8,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "pinwarden/broadcast.h"
+#include "pinwarden/ledger_reader.h"
 #include "pinwarden/v1/control.pb.h"
 
 namespace pinwarden {
@@ -29,6 +30,9 @@ absl::Status ValidateCheck(const v1::CheckRequest& request);
 // The filter that `request` asks for, or kInvalidArgument as above.
 absl::StatusOr<Subscription::Filter> MakeFilter(
     const v1::WatchDecisionsRequest& request);
+
+absl::StatusOr<LedgerQuery> MakeLedgerQuery(
+    const v1::ReadLedgerRequest& request);
 
 }  // namespace pinwarden
 

@@ -51,11 +51,19 @@ v1::Trigger TriggerOf(NriEvents asked) {
   return v1::TRIGGER_UNSPECIFIED;
 }
 
+// The kubelet notes where it has a pod from: the API server, or a file or a URL
+// of its own. Nothing about an image is ever taken from a pod's annotations.
+bool IsStatic(const wire::nri::PodSandbox& pod) {
+  const auto it = pod.annotations().find("kubernetes.io/config.source");
+  return it != pod.annotations().end() && it->second != "api";
+}
+
 RecordContext ContextOf(const NriContainer& container) {
   RecordContext context;
   if (container.pod != nullptr) {
     context.pod = container.pod->name();
     context.pod_uid = container.pod->uid();
+    context.static_pod = IsStatic(*container.pod);
   }
   context.container = container.container.name();
   context.container_id = container.container.id();
@@ -111,6 +119,7 @@ v1::Decision Admission::Judge(const NriContainer& container,
   judgement.verdict = Decide(policy, workload, context.time);
   context.latency = absl::FromChrono(std::chrono::steady_clock::now() - begun);
   if (trigger != v1::TRIGGER_SYNCHRONIZE) {
+    context.break_glass = LetInAnyway(workload.name_space, &judgement.verdict);
     return MakeDecision(judgement, workload, context);
   }
 
@@ -128,12 +137,27 @@ v1::Decision Admission::Judge(const NriContainer& container,
   return decision;
 }
 
+// By break-glass: what would be refused is only observed.
+bool Admission::LetInAnyway(absl::string_view name_space,
+                            Verdict* verdict) const {
+  if (verdict->runs() || hooks_.break_glass == nullptr ||
+      !hooks_.break_glass->Covers(name_space)) {
+    return false;
+  }
+  hooks_.break_glass->CountLetIn();
+  verdict->outcome = Outcome::kWouldReject;
+  verdict->mode = Mode::kObserve;
+  return true;
+}
+
 void Admission::HandleSlipped(const Policy& policy,
                               const v1::Decision& decision) {
   const bool violation = decision.outcome() == v1::OUTCOME_SLIPPED_VIOLATION;
   hooks_.slips->CountSlipped(violation);
   if (violation && decision.mode() == v1::MODE_ENFORCE &&
-      policy.on_slip() == OnSlip::kStop && hooks_.stop) {
+      policy.on_slip() == OnSlip::kStop && hooks_.stop &&
+      !(hooks_.break_glass != nullptr &&
+        hooks_.break_glass->Covers(decision.namespace_()))) {
     hooks_.stop(decision);
   }
 }

@@ -10,9 +10,9 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
-#include "daemon/policy_file.h"
 #include "pinwarden/daemon.h"
 #include "pinwarden/file.h"
+#include "pinwarden/policy_files.h"
 #include "pinwarden/problem.h"
 #include "pinwarden/version.h"
 
@@ -41,6 +41,7 @@ Files:
                                    that it finds have slipped by
   /var/lib/pinwarden/last-good-policy.yaml
                                    used at start while policy.yaml is invalid
+  /var/lib/pinwarden/ledger.db     what was decided, for pinwarden report
 
 Signals:
   SIGHUP            read the policy again
@@ -74,6 +75,9 @@ absl::string_view HelpOf(absl::string_view key) {
   if (key == "cri_socket") return "The runtime's CRI socket; \"\": do not ask";
   if (key == "judged_file") return "Which containers were judged, on a tmpfs";
   if (key == "state_directory") return "Keeps the last good policy";
+  if (key == "ledger") return "What was decided, for reports; \"\": none";
+  if (key == "ledger_days") return "How long that is kept, 1 to 365";
+  if (key == "ledger_megabytes") return "How much it may take, 8 to 1024";
   if (key == "log_level") return "debug, info, warning or error";
   if (key == "log_format") return "text (key=value) or json";
   if (key == "log_decisions") return "all, refused (would-be too) or none";

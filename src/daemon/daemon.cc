@@ -19,6 +19,9 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
+#include "daemon/decision_log.h"
+#include "daemon/expiry_log.h"
+#include "daemon/host_ledger.h"
 #include "daemon/judging.h"
 #include "daemon/nri_log.h"
 #include "daemon/policy_log.h"
@@ -31,6 +34,7 @@
 #include "pinwarden/file_watcher.h"
 #include "pinwarden/log.h"
 #include "pinwarden/nri_plugin.h"
+#include "pinwarden/policy_files.h"
 #include "pinwarden/policy_store.h"
 #include "pinwarden/quote.h"
 #include "pinwarden/recorder.h"
@@ -106,8 +110,11 @@ class Daemon {
 
   std::unique_ptr<FileWatcher> watcher_;
   std::unique_ptr<PolicyStore> policies_;
+  ExpiryLog expiry_log_;  // of the main thread
   std::unique_ptr<Judging> judging_;
   Broadcast broadcast_;
+  DecisionLog decision_log_{settings_.log_decisions, &LogDecision};
+  std::unique_ptr<HostLedger> ledger_;
   std::unique_ptr<Recorder> recorder_;
   std::unique_ptr<Admission> admission_;
   std::unique_ptr<NriPlugin> nri_;
@@ -134,6 +141,7 @@ int Daemon::Run() {
 
 // What only one daemon of a host does. False when another one does.
 bool Daemon::Serve() {
+  judging_->break_glass().Restore();  // what the one before us was told
   if (!StartControl()) return false;
   succession_.service().Ready(DescribeState(nri_->Stats(), *policies_));
   watcher_thread_ = std::thread([this] {
@@ -199,8 +207,9 @@ bool Daemon::AnotherServes() const {
 
 bool Daemon::OpenPolicy() {
   // It counts changes from before the file is read.
-  watcher_ = std::make_unique<FileWatcher>(settings_.policy,
-                                           [this] { Reload("file"); });
+  watcher_ = std::make_unique<FileWatcher>(
+      settings_.policy, [this] { Reload("file"); },
+      [this] { return IncludedPaths(settings_.policy); });
   absl::StatusOr<std::unique_ptr<PolicyStore>> opened =
       PolicyStore::Open(settings_.policy, settings_.state_directory);
   if (!opened.ok()) {
@@ -225,27 +234,17 @@ bool Daemon::OpenPolicy() {
 
 void Daemon::StartJudging() {
   std::vector<Recorder::Sink> sinks = {
-      [this](const DecisionPtr& decision) { broadcast_.Publish(decision); }};
-  switch (settings_.log_decisions) {
-    case LogDecisions::kAll:
-      sinks.push_back(
-          [](const DecisionPtr& decision) { LogDecision(*decision); });
-      break;
-    case LogDecisions::kRefused:
-      sinks.push_back([](const DecisionPtr& decision) {
-        if (decision->outcome() != v1::OUTCOME_ALLOWED &&
-            decision->outcome() != v1::OUTCOME_EXEMPTED) {
-          LogDecision(*decision);
-        }
-      });
-      break;
-    case LogDecisions::kNone:
-      break;
-  }
+      [this](const DecisionPtr& decision) { broadcast_.Publish(decision); },
+      [this](const DecisionPtr& decision) { decision_log_.Note(decision); },
+      [this](const DecisionPtr& decision) { ledger_->Record(decision); }};
   judging_ = std::make_unique<Judging>(settings_);
-  recorder_ = std::make_unique<Recorder>(
-      Recorder::kDefaultCapacity, std::move(sinks),
-      [this](v1::Decision* decision) { judging_->Complete(decision); });
+  ledger_ = std::make_unique<HostLedger>(settings_);
+  recorder_ =
+      std::make_unique<Recorder>(Recorder::kDefaultCapacity, std::move(sinks),
+                                 [this](v1::Decision* decision) {
+                                   judging_->Complete(decision);
+                                   ledger_->Complete(decision);
+                                 });
   admission_ = std::make_unique<Admission>(
       policies_->engine(), *recorder_,
       [this](const NriStats& stats) { NriStateChanged(stats); }, &absl::Now,
@@ -290,13 +289,29 @@ bool Daemon::StartControl() {
                                     .nri = *nri_,
                                     .recorder = *recorder_,
                                     .broadcast = broadcast_,
-                                    .judging = *judging_},
+                                    .decision_log = decision_log_,
+                                    .judging = *judging_,
+                                    .ledger = *ledger_},
                                    absl::Now());
            },
        .reload = [this] { return Reload("api"); },
        .handover =
-           [this](HandoverDone done) {
-             succession_.Request(std::move(done));
+           [this](HandoverDone done) { succession_.Request(std::move(done)); },
+       .break_glass =
+           [this](const v1::BreakGlassRequest& request) {
+             return judging_->break_glass().Begin(request);
+           },
+       .end_break_glass =
+           [this](const v1::EndBreakGlassRequest& request) {
+             return judging_->break_glass().End(request.who());
+           },
+       .read_ledger =
+           [this](LedgerQuery query) {
+             return ledger_->Read(std::move(query));
+           },
+       .ledger_header =
+           [this] {
+             return ledger_->Header(*policies_->engine().Current().policy);
            }});
   if (!control.ok()) {
     if (!started_by_runtime_ && !succession_.has_predecessor() &&
@@ -397,6 +412,8 @@ int Daemon::WaitForTheEnd() {
                       {succession_.predecessor_fd(), POLLIN, 0}};
     if (poll(ready, 3, kSignMillis) < 0 && errno != EINTR) return kExitFailed;
     judging_->GiveSign(registered_);
+    decision_log_.Tick();
+    expiry_log_.Look(policies_->engine().Current(), absl::Now());
     if (ready[1].revents != 0) HandleNews();
     if (ready[2].revents != 0 && !HearPredecessor()) return kExitFailed;
     if (succession_.HandOver()) return kExitStopped;
@@ -430,6 +447,7 @@ void Daemon::Stop() {
   if (watcher_thread_.joinable()) watcher_thread_.join();
   judging_->Cancel();
   recorder_.reset();
+  ledger_.reset();  // writes what it has from the recorder
 }
 
 int RunDaemon(const Settings& settings, NriOptions nri, ProcessStart start) {

@@ -21,14 +21,17 @@ namespace {
 
 // --check: what is wrong with the policy on stderr, what was read on stdout.
 int CheckPolicy(const Settings& settings) {
-  const PolicyFile file =
-      ReadPolicyFile(settings.policy, BaseName(settings.policy), absl::Now());
+  const PolicyFile file = ReadPolicyFile(settings.policy, absl::Now());
   for (const std::string& problem : file.problems) std::cerr << problem;
   if (file.policy == nullptr) return kExitConfig;
   std::cout << settings.policy
             << ": ok; mode: " << ModeName(file.policy->mode())
             << "; rules: " << file.policy->rules().size()
-            << "; exemptions: " << file.policy->exemptions().size() << "\n";
+            << "; exemptions: " << file.policy->exemptions().size();
+  if (!file.policy->included().empty()) {
+    std::cout << "; included files: " << file.policy->included().size();
+  }
+  std::cout << "\n";
   return kExitStopped;
 }
 

@@ -4,6 +4,7 @@
 
 #include <string>
 
+#include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "daemon/image_names.h"
 #include "daemon/nri_log.h"
@@ -28,6 +29,8 @@ Judging::Judging(const Settings& settings)
     : journal_(Prepared(settings.judged_file),
                settings.state_directory + kMarkerName),
       slips_(journal_),
+      break_glass_(
+          absl::StrCat(settings.state_directory, "/", kBreakGlassName)),
       cri_(settings.cri_socket.empty() ? nullptr
                                        : std::make_unique<CriClient>(CriOptions{
                                              .socket = settings.cri_socket})),
@@ -38,6 +41,7 @@ Judging::Judging(const Settings& settings)
         }
         return cri_->StopContainer(id, absl::ZeroDuration());
       }) {
+  break_glass_.Restore();
   if (journal_.problem().empty()) return;
   Log(LogLevel::kError, "journal_unusable",
       {{"reason", journal_.problem()},
@@ -49,6 +53,7 @@ Judging::Judging(const Settings& settings)
 AdmissionHooks Judging::Hooks() {
   AdmissionHooks hooks;
   hooks.slips = &slips_;
+  hooks.break_glass = &break_glass_;
   if (cri_ != nullptr) {
     hooks.other_names = [this](absl::string_view name) {
       return LearnOtherNames(*cri_, name);
@@ -71,6 +76,7 @@ void Judging::Registered() {
 void Judging::GiveSign(bool registered) {
   journal_.BecomeWriter();
   if (registered) slips_.StillJudging();
+  break_glass_.Tick();
 }
 
 void Judging::MarkHost() {

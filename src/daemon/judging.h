@@ -7,6 +7,7 @@
 
 #include "daemon/stopper.h"
 #include "pinwarden/admission.h"
+#include "pinwarden/break_glass.h"
 #include "pinwarden/cri.h"
 #include "pinwarden/judged_journal.h"
 #include "pinwarden/settings.h"
@@ -16,8 +17,8 @@
 namespace pinwarden {
 
 // What stands around admission: which containers were judged and which slipped
-// by, and the runtime's own socket, for the names of images and to stop
-// containers. Thread-safe.
+// by, the emergency lever, and the runtime's own socket, for the names of images
+// and to stop containers. Thread-safe.
 class Judging {
  public:
   // Opens the journal. Without one, what slipped by before this process was
@@ -45,11 +46,14 @@ class Judging {
   const JudgedJournal& journal() const { return journal_; }
   const SlipTracker& slips() const { return slips_; }
   const Stopper& stopper() const { return stopper_; }
+  BreakGlass& break_glass() { return break_glass_; }
+  const BreakGlass& break_glass() const { return break_glass_; }
   const CriClient* cri() const { return cri_.get(); }  // null: not to be used
 
  private:
   JudgedJournal journal_;
   SlipTracker slips_;
+  BreakGlass break_glass_;
   std::unique_ptr<CriClient> cri_;
   Stopper stopper_;
   bool host_marked_ = false;  // of the thread that calls MarkHost()

@@ -125,15 +125,17 @@ std::string EventLine(LogFormat format, LogLevel level, absl::string_view event,
 }
 
 std::string DecisionLine(LogFormat format, LogLevel level,
-                         const v1::Decision& decision) {
+                         const v1::Decision& decision, uint64_t repeats) {
   std::string line = LineStart(format, level);
   switch (format) {
     case LogFormat::kText:
       absl::StrAppend(&line, ToLogLine(decision));
+      if (repeats > 0) absl::StrAppend(&line, " repeats=", repeats);
       break;
     case LogFormat::kJson:
-      absl::StrAppend(&line, "\"event\":\"decision\",",
-                      absl::StripPrefix(ToJson(decision), "{"));
+      absl::StrAppend(&line, "\"event\":\"decision\",");
+      if (repeats > 0) absl::StrAppend(&line, "\"repeats\":", repeats, ",");
+      absl::StrAppend(&line, absl::StripPrefix(ToJson(decision), "{"));
       break;
   }
   return line;
@@ -199,14 +201,14 @@ void Log(LogLevel level, absl::string_view event, LogFields fields) {
   Enqueue(*log, level, EventLine(log->format, level, event, fields));
 }
 
-void LogDecision(const v1::Decision& decision) {
+void LogDecision(const v1::Decision& decision, uint64_t repeats) {
   const LogState* log = g_log;
   const LogLevel level = LevelOf(decision);
   if (log == nullptr || level < log->level) return;
   if (log->pool->queue_size() >= kLogQueueLines - kReservedLines) {
     log->sink->AwaitProgress(kMaxDecisionWait);
   }
-  Enqueue(*log, level, DecisionLine(log->format, level, decision));
+  Enqueue(*log, level, DecisionLine(log->format, level, decision, repeats));
 }
 
 uint64_t DroppedLogLines() {

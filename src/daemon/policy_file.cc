@@ -5,9 +5,9 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "pinwarden/file.h"
+#include "daemon/last_good.h"
+#include "pinwarden/policy_files.h"
 #include "pinwarden/problem.h"
-#include "pinwarden/yaml.h"
 
 namespace pinwarden {
 namespace {
@@ -16,33 +16,38 @@ std::string FirstLine(const std::string& text) {
   return text.substr(0, text.find('\n'));
 }
 
-}  // namespace
-
-PolicyFile ReadPolicyFile(const std::string& path, absl::string_view name,
-                          absl::Time now) {
+PolicyFile Compile(absl::StatusOr<PolicySource> source, absl::string_view name,
+                   absl::Time now) {
   PolicyFile file;
-  absl::StatusOr<std::string> text =
-      ReadFile(path, kMaxYamlBytes, FileTrust::kOwnedByUs);
-  if (!text.ok()) {
-    file.first_error = absl::StrCat(name, ": error: ", text.status().message());
+  if (!source.ok()) {
+    file.first_error =
+        absl::StrCat(name, ": error: ", source.status().message());
     file.problems.push_back(file.first_error + "\n");
     return file;
   }
-  file.text = *std::move(text);
-  PolicyLoad load = LoadPolicy(file.text, name, now);
-  for (const Problem& problem : load.problems) {
-    file.problems.push_back(RenderProblems({&problem, 1}, name, file.text));
-    if (problem.severity == Severity::kError && file.first_error.empty()) {
-      file.first_error = FirstLine(file.problems.back());
+  file.source = *std::move(source);
+  PolicyLoad load = LoadPolicy(file.source, now);
+  file.problems = RenderPolicyProblems(load.problems, file.source);
+  for (size_t i = 0; i < load.problems.size(); ++i) {
+    if (load.problems[i].severity == Severity::kError) {
+      file.first_error = FirstLine(file.problems[i]);
+      return file;
     }
   }
-  if (!HasErrors(load.problems)) file.policy = std::move(load.policy);
+  file.policy = std::move(load.policy);
   return file;
 }
 
-absl::string_view BaseName(absl::string_view path) {
-  const size_t slash = path.rfind('/');
-  return slash == absl::string_view::npos ? path : path.substr(slash + 1);
+}  // namespace
+
+PolicyFile ReadPolicyFile(const std::string& path, absl::Time now) {
+  return Compile(ReadPolicy(path, LocalPolicyFiles(FileTrust::kOwnedByUs)),
+                 BaseName(path), now);
+}
+
+PolicyFile ReadLastGoodFile(const std::string& path, absl::string_view name,
+                            absl::Time now) {
+  return Compile(ReadLastGood(path, name), name, now);
 }
 
 }  // namespace pinwarden

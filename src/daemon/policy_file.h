@@ -10,25 +10,26 @@
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "pinwarden/policy.h"
+#include "pinwarden/policy_source.h"
 
 namespace pinwarden {
 
-// What reading one policy file came to.
+// What reading a policy, with the files that it includes, came to.
 struct PolicyFile {
-  std::shared_ptr<const Policy> policy;  // null: the file is unusable
-  std::string text;                      // its bytes, when it could be read
-  // Each problem as RenderProblem() shows it, in order of position.
+  std::shared_ptr<const Policy> policy;  // null: it is unusable
+  PolicySource source;                   // its texts, as far as they were read
+  // Each problem as RenderProblem() shows it, in order of file and position.
   std::vector<std::string> problems;
   std::string first_error;  // on one line; empty if there is none
 };
 
-// Reads and compiles the policy at `path`, which must be owned by root or by
-// us and not be writable by others. `name` is what messages call it.
-PolicyFile ReadPolicyFile(const std::string& path, absl::string_view name,
-                          absl::Time now);
+// Reads and compiles the policy at `path` and what it includes. All of that
+// must be owned by root or by us and not be writable by others.
+PolicyFile ReadPolicyFile(const std::string& path, absl::Time now);
 
-// "policy.yaml" of "/etc/pinwarden/policy.yaml".
-absl::string_view BaseName(absl::string_view path);
+// The same of the last good policy at `path`. Messages call it `name`.
+PolicyFile ReadLastGoodFile(const std::string& path, absl::string_view name,
+                            absl::Time now);
 
 }  // namespace pinwarden
 

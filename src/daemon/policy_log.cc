@@ -36,6 +36,7 @@ void LogPolicy(absl::string_view event, absl::string_view cause,
        {"mode", std::string(ModeName(policy.mode()))},
        {"rules", absl::StrCat(policy.rules().size())},
        {"exemptions", absl::StrCat(policy.exemptions().size())},
+       {"included_files", absl::StrCat(policy.included().size())},
        {"sha256", policy.sha256()}});
 }
 

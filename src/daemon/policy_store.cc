@@ -7,9 +7,10 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/time/clock.h"
+#include "daemon/last_good.h"
 #include "daemon/policy_file.h"
 #include "pinwarden/file.h"
-#include "pinwarden/yaml.h"
+#include "pinwarden/policy_files.h"
 
 namespace pinwarden {
 namespace {
@@ -30,8 +31,7 @@ absl::StatusOr<std::unique_ptr<PolicyStore>> PolicyStore::Open(
   std::unique_ptr<PolicyStore> store(
       new PolicyStore(std::move(path), std::move(state_directory)));
   const absl::Time now = absl::Now();
-  const absl::string_view name = BaseName(store->path_);
-  PolicyFile file = ReadPolicyFile(store->path_, name, now);
+  PolicyFile file = ReadPolicyFile(store->path_, now);
   State state;
   state.path = store->path_;
   state.loaded = now;
@@ -39,7 +39,8 @@ absl::StatusOr<std::unique_ptr<PolicyStore>> PolicyStore::Open(
   if (file.policy == nullptr) {
     state.from_last_good = true;
     state.last_problem = std::move(file.first_error);
-    file = ReadPolicyFile(store->last_good_path_, name, now);
+    file =
+        ReadLastGoodFile(store->last_good_path_, BaseName(store->path_), now);
     if (file.policy == nullptr) {
       return absl::FailedPreconditionError(
           absl::StrCat(absl::StrJoin(store->start_problems_, ""),
@@ -52,7 +53,7 @@ absl::StatusOr<std::unique_ptr<PolicyStore>> PolicyStore::Open(
     MutexLock reload_lock(store->reload_mu_);
     if (!state.from_last_good) {
       store->unkept_ =
-          std::make_unique<const std::string>(std::move(file.text));
+          std::make_unique<const PolicySource>(std::move(file.source));
     }
     MutexLock lock(store->mu_);
     store->state_ = std::move(state);
@@ -64,17 +65,17 @@ absl::Status PolicyStore::KeepLastGood() {
   MutexLock reload_lock(reload_mu_);
   if (unkept_ == nullptr) return absl::OkStatus();
   // Attempted once for each text: a full disk is not tried again and again.
-  const std::unique_ptr<const std::string> text = std::move(unkept_);
-  const absl::StatusOr<std::string> kept =
-      ReadFile(last_good_path_, kMaxYamlBytes, FileTrust::kOwnedByUs);
-  if (kept.ok() && *kept == *text) return absl::OkStatus();
-  return WriteFileAtomically(last_good_path_, *text, kLastGoodMode);
+  const std::string bytes = PackLastGood(*unkept_);
+  unkept_.reset();
+  const absl::StatusOr<std::string> kept = ReadLastGoodBytes(last_good_path_);
+  if (kept.ok() && *kept == bytes) return absl::OkStatus();
+  return WriteFileAtomically(last_good_path_, bytes, kLastGoodMode);
 }
 
 PolicyStore::Attempt PolicyStore::Reload() {
   MutexLock reload_lock(reload_mu_);
   const absl::Time now = absl::Now();
-  PolicyFile file = ReadPolicyFile(path_, BaseName(path_), now);
+  PolicyFile file = ReadPolicyFile(path_, now);
   Attempt attempt;
   attempt.problems = std::move(file.problems);
   attempt.failed = file.policy == nullptr;
@@ -85,11 +86,11 @@ PolicyStore::Attempt PolicyStore::Reload() {
     state_.last_problem = std::move(file.first_error);
     return attempt;
   }
-  attempt.changed =
-      file.policy->sha256() != engine_->Current().policy->sha256();
+  // By name too: messages must not tell of a file that was renamed.
+  attempt.changed = !file.policy->SameSource(*engine_->Current().policy);
   if (attempt.changed) {
     engine_->Install(std::move(file.policy));
-    unkept_ = std::make_unique<const std::string>(std::move(file.text));
+    unkept_ = std::make_unique<const PolicySource>(std::move(file.source));
   }
   MutexLock lock(mu_);
   if (attempt.changed) {

@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "pinwarden/quote.h"
@@ -22,6 +23,7 @@ namespace {
 constexpr size_t kMaxPathBytes = 4095;  // PATH_MAX, less its final NUL
 constexpr size_t kMaxSocketPathBytes = sizeof(sockaddr_un{}.sun_path) - 1;
 constexpr size_t kMaxGroupBytes = 32;
+constexpr size_t kMaxFileNameBytes = 200;  // SQLite and we add to it
 
 constexpr absl::string_view kLevelNames[] = {"debug", "info", "warning",
                                              "error"};
@@ -40,6 +42,31 @@ absl::Status CheckPath(absl::string_view value, size_t max_bytes) {
   if (absl::StrContains(value, absl::string_view("\0", 1))) {
     return absl::InvalidArgumentError("path with a NUL byte");
   }
+  return absl::OkStatus();
+}
+
+// A name, which is below the state directory, or a path of its own.
+absl::Status CheckLedger(absl::string_view value) {
+  if (absl::StrContains(value, '/')) return CheckPath(value, kMaxPathBytes);
+  const bool plain = std::all_of(value.begin(), value.end(), [](char c) {
+    return c > ' ' && c < 0x7f && c != '"';
+  });
+  if (plain && value != "." && value != ".." &&
+      value.size() <= kMaxFileNameBytes) {
+    return absl::OkStatus();
+  }
+  return absl::InvalidArgumentError(absl::StrCat(
+      "neither an absolute path nor a file's name: ", Quote(value, 128)));
+}
+
+absl::Status SetNumber(absl::string_view value, int least, int most, int* out) {
+  int number = 0;
+  if (!absl::SimpleAtoi(value, &number) || number < least || number > most) {
+    return absl::InvalidArgumentError(absl::StrCat("not a whole number from ",
+                                                   least, " to ", most, ": ",
+                                                   Quote(value, 128)));
+  }
+  *out = number;
   return absl::OkStatus();
 }
 
@@ -73,18 +100,22 @@ struct Field {
     kSocket,
     kSocketOrNone,
     kGroup,
+    kLedger,
+    kDays,
+    kMegabytes,
     kLevel,
     kFormat,
     kDecisions
   };
   Kind kind;
-  std::string Settings::*text = nullptr;  // of the first four kinds
+  std::string Settings::*text = nullptr;  // of those that are text
 };
 
 constexpr absl::string_view kKeys[] = {
-    "policy",     "nri_socket", "control_socket",  "read_socket",
-    "read_group", "cri_socket", "state_directory", "judged_file",
-    "log_level",  "log_format", "log_decisions"};
+    "policy",     "nri_socket",   "control_socket",   "read_socket",
+    "read_group", "cri_socket",   "state_directory",  "judged_file",
+    "ledger",     "ledger_days",  "ledger_megabytes", "log_level",
+    "log_format", "log_decisions"};
 constexpr Field kFields[] = {
     {Field::Kind::kPath, &Settings::policy},
     {Field::Kind::kSocket, &Settings::nri_socket},
@@ -94,6 +125,9 @@ constexpr Field kFields[] = {
     {Field::Kind::kSocketOrNone, &Settings::cri_socket},
     {Field::Kind::kPath, &Settings::state_directory},
     {Field::Kind::kPath, &Settings::judged_file},
+    {Field::Kind::kLedger, &Settings::ledger},
+    {Field::Kind::kDays},
+    {Field::Kind::kMegabytes},
     {Field::Kind::kLevel},
     {Field::Kind::kFormat},
     {Field::Kind::kDecisions},
@@ -158,6 +192,13 @@ absl::Status SetSetting(absl::string_view key, absl::string_view value,
     case Field::Kind::kGroup:
       PW_RETURN_IF_ERROR(CheckGroup(value));
       break;
+    case Field::Kind::kLedger:
+      PW_RETURN_IF_ERROR(CheckLedger(value));
+      break;
+    case Field::Kind::kDays:
+      return SetNumber(value, 1, 365, &settings->ledger_days);
+    case Field::Kind::kMegabytes:
+      return SetNumber(value, 8, 1024, &settings->ledger_megabytes);
     case Field::Kind::kLevel:
       return SetByName(value, kLevelNames, &settings->log_level);
     case Field::Kind::kFormat:
@@ -178,8 +219,13 @@ std::string GetSetting(const Settings& settings, absl::string_view key) {
     case Field::Kind::kSocket:
     case Field::Kind::kSocketOrNone:
     case Field::Kind::kGroup:
+    case Field::Kind::kLedger:
       value = settings.*field->text;
       break;
+    case Field::Kind::kDays:
+      return absl::StrCat(settings.ledger_days);
+    case Field::Kind::kMegabytes:
+      return absl::StrCat(settings.ledger_megabytes);
     case Field::Kind::kLevel:
       value = kLevelNames[static_cast<size_t>(settings.log_level)];
       break;
@@ -191,6 +237,13 @@ std::string GetSetting(const Settings& settings, absl::string_view key) {
       break;
   }
   return std::string(value);
+}
+
+std::string LedgerPath(const Settings& settings) {
+  if (settings.ledger.empty() || settings.ledger[0] == '/') {
+    return settings.ledger;
+  }
+  return absl::StrCat(settings.state_directory, "/", settings.ledger);
 }
 
 absl::Status CheckSettings(const Settings& settings) {

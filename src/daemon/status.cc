@@ -20,8 +20,8 @@ namespace {
 
 constexpr size_t kMaxTextBytes = 4096;
 
-constexpr absl::Duration kSoon = absl::Hours(14 * 24);  // for exemptions to end
 constexpr size_t kMaxExpiring = 100;
+constexpr int kMaxIncludedShown = 100;
 
 // protobuf strings are UTF-8; a path need not be.
 std::string Text(absl::string_view text) {
@@ -72,16 +72,7 @@ void FillNri(const NriStats& stats, v1::NriStatus* out) {
 
 // Those that end soon, the first to end first.
 void AddExpiring(const Policy& policy, absl::Time now, v1::PolicyStatus* out) {
-  std::vector<const Exemption*> soon;
-  for (const Exemption& exemption : policy.exemptions()) {
-    if (exemption.expires > now && exemption.expires <= now + kSoon) {
-      soon.push_back(&exemption);
-    }
-  }
-  std::sort(soon.begin(), soon.end(),
-            [](const Exemption* a, const Exemption* b) {
-              return a->expires < b->expires;
-            });
+  std::vector<const Exemption*> soon = ExpiringExemptions(policy, now);
   if (soon.size() > kMaxExpiring) soon.resize(kMaxExpiring);
   for (const Exemption* exemption : soon) {
     v1::ExpiringExemption* added = out->add_expiring_exemptions();
@@ -113,6 +104,34 @@ void FillPolicy(const PolicyStore& policies, absl::Time now,
   out->set_ambiguous(std::string(AmbiguousName(policy.ambiguous())));
   out->set_on_slip(std::string(OnSlipName(policy.on_slip())));
   AddExpiring(policy, now, out);
+  for (const Policy::Included& file : policy.included()) {
+    if (out->included_files_size() == kMaxIncludedShown) break;
+    out->add_included_files(Text(file.name));
+  }
+}
+
+void FillCounts(const DecisionCounts::Snapshot& counts, v1::RecordStatus* out) {
+  for (size_t i = 0; i < counts.by_outcome.size(); ++i) {
+    const auto outcome = static_cast<v1::Outcome>(i);
+    if (outcome == v1::OUTCOME_UNSPECIFIED && counts.by_outcome[i] == 0) {
+      continue;
+    }
+    (*out->mutable_by_outcome())[std::string(NameOf(outcome))] =
+        counts.by_outcome[i];
+  }
+  for (const DecisionCounts::Kind& kind : counts.kinds) {
+    v1::DecisionCount* added = out->add_decisions();
+    added->set_outcome(kind.outcome);
+    added->set_reason(kind.reason);
+    added->set_mode(kind.mode);
+    added->set_count(kind.count);
+  }
+  v1::LatencyHistogram* latency = out->mutable_latency();
+  for (const uint32_t bound : DecisionCounts::kLatencyBoundsUs) {
+    latency->add_upper_bounds_us(bound);
+  }
+  for (const uint64_t count : counts.latency) latency->add_counts(count);
+  latency->set_sum_us(counts.latency_sum_us);
 }
 
 void FillRecords(const Recorder& recorder, const Broadcast& broadcast,
@@ -120,13 +139,7 @@ void FillRecords(const Recorder& recorder, const Broadcast& broadcast,
   const Recorder::Stats stats = recorder.GetStats();
   out->set_recorded(stats.recorded);
   out->set_dropped(stats.dropped);
-  for (size_t i = 0; i < stats.by_outcome.size(); ++i) {
-    const auto outcome = static_cast<v1::Outcome>(i);
-    if (outcome == v1::OUTCOME_UNSPECIFIED && stats.by_outcome[i] == 0)
-      continue;
-    (*out->mutable_by_outcome())[std::string(NameOf(outcome))] =
-        stats.by_outcome[i];
-  }
+  FillCounts(stats.counts, out);
   out->set_watchers(static_cast<uint32_t>(broadcast.subscriptions()));
   out->set_lost_by_watchers(broadcast.lost());
   out->set_log_lines_dropped(DroppedLogLines());
@@ -172,6 +185,9 @@ v1::GetStatusResponse AssembleStatus(const StatusSources& from,
   FillRecords(from.recorder, from.broadcast, status.mutable_records());
   FillJudging(from, status.mutable_judging());
   FillCri(from, status.mutable_cri());
+  *status.mutable_ledger() = from.ledger.Status();
+  *status.mutable_break_glass() = from.judging.break_glass().GetStatus();
+  status.mutable_records()->set_log_lines_folded(from.decision_log.folded());
   return status;
 }
 

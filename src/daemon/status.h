@@ -4,6 +4,8 @@
 #define PINWARDEN_SRC_DAEMON_STATUS_H_
 
 #include "absl/time/time.h"
+#include "daemon/decision_log.h"
+#include "daemon/host_ledger.h"
 #include "daemon/judging.h"
 #include "pinwarden/broadcast.h"
 #include "pinwarden/nri_plugin.h"
@@ -22,7 +24,9 @@ struct StatusSources {
   const NriPlugin& nri;
   const Recorder& recorder;
   const Broadcast& broadcast;
+  const DecisionLog& decision_log;
   const Judging& judging;
+  const HostLedger& ledger;
 };
 
 // What GetStatus answers. `now` decides which exemptions have expired.

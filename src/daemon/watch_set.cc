@@ -16,6 +16,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
+#include "pinwarden/policy_files.h"
 
 namespace pinwarden {
 namespace {
@@ -56,27 +57,16 @@ bool IsAbsence(int error) { return error == ENOENT || error == ENOTDIR; }
 
 WatchSet::WatchSet() : fd_(inotify_init1(IN_CLOEXEC | IN_NONBLOCK)) {}
 
-bool WatchSet::WatchEntry(const std::string& directory, const std::string& name,
-                          Names* names) {
-  const int watch =
-      inotify_add_watch(fd_.get(), directory.c_str(), kDirectoryEvents);
-  if (watch < 0) return IsAbsence(errno);
-  (*names)[watch].insert(name);
-  return true;
+WatchSet::Wanted* WatchSet::Watch(const std::string& path, uint32_t events,
+                                  Watches* watches) {
+  const int watch = inotify_add_watch(fd_.get(), path.c_str(), events);
+  if (watch >= 0) return &(*watches)[watch];
+  complete_ = complete_ && IsAbsence(errno);
+  return nullptr;
 }
 
-bool WatchSet::WatchFile(const std::string& file, Names* names) {
-  const int watch = inotify_add_watch(fd_.get(), file.c_str(), kFileEvents);
-  if (watch < 0) return IsAbsence(errno);
-  names->try_emplace(watch);
-  return true;
-}
-
-bool WatchSet::Walk(const std::string& path, Names* names) {
-  std::vector<std::string> rest;
-  PushComponents(path, &rest);
-  std::string directory = "/";
-  bool complete = true;
+std::string WatchSet::Walk(std::string directory, std::vector<std::string> rest,
+                           Watches* watches) {
   int symlinks = 0;
   while (!rest.empty()) {
     const std::string name = std::move(rest.back());
@@ -86,44 +76,92 @@ bool WatchSet::Walk(const std::string& path, Names* names) {
       directory = Parent(directory);
       continue;
     }
-    complete &= WatchEntry(directory, name, names);
-    const std::string here = Join(directory, name);
+    Wanted* const wanted = Watch(directory, kDirectoryEvents, watches);
+    if (wanted != nullptr) wanted->names.insert(name);
+    std::string here = Join(directory, name);
     struct stat info;
-    if (lstat(here.c_str(), &info) != 0) return complete && IsAbsence(errno);
+    if (lstat(here.c_str(), &info) != 0) {
+      complete_ = complete_ && IsAbsence(errno);
+      return "";
+    }
     if (S_ISLNK(info.st_mode)) {
       char target[PATH_MAX];
       const ssize_t size = readlink(here.c_str(), target, sizeof(target));
-      if (size < 0) return complete && (IsAbsence(errno) || errno == EINVAL);
+      if (size < 0) {
+        complete_ = complete_ && (IsAbsence(errno) || errno == EINVAL);
+        return "";
+      }
       // A loop leads nowhere until one of its links changes.
-      if (++symlinks > kMaxSymlinks) return complete;
+      if (++symlinks > kMaxSymlinks) return "";
       const absl::string_view to(target, static_cast<size_t>(size));
       if (absl::StartsWith(to, "/")) directory = "/";
       PushComponents(to, &rest);
-    } else if (rest.empty()) {
-      complete &= WatchFile(here, names);
     } else {
-      directory = here;
+      directory = std::move(here);
     }
   }
-  return complete;
+  return directory;
 }
 
-bool WatchSet::Follow(const std::string& path) {
-  if (!fd_.valid()) return false;
-  Names names;
-  const bool complete = Walk(path, &names);
-  for (const auto& [watch, unused] : names_) {
-    // It may be gone already, with its directory.
-    if (!names.contains(watch)) inotify_rm_watch(fd_.get(), watch);
+void WatchSet::FollowFile(std::string directory, std::vector<std::string> rest,
+                          Watches* watches) {
+  const std::string file = Walk(std::move(directory), std::move(rest), watches);
+  // A directory has a watch by now, if it is one that counts, and this would
+  // take its events away.
+  struct stat info;
+  if (file.empty() || lstat(file.c_str(), &info) != 0) return;
+  if (!S_ISDIR(info.st_mode)) Watch(file, kFileEvents, watches);
+}
+
+void WatchSet::FollowPattern(const std::string& path, Watches* watches) {
+  const absl::string_view name = BaseName(path);
+  const auto pattern = IncludePattern::Parse(name);
+  std::vector<std::string> rest;
+  if (!pattern.ok() || pattern->literal()) {
+    PushComponents(path, &rest);
+    return FollowFile("/", std::move(rest), watches);
   }
-  names_ = std::move(names);
-  return complete;
+  PushComponents(DirectoryPrefix(path), &rest);
+  const std::string directory = Walk("/", std::move(rest), watches);
+  if (directory.empty()) return;
+  Wanted* const wanted = Watch(directory, kDirectoryEvents, watches);
+  if (wanted != nullptr) wanted->patterns.push_back(*pattern);
+  const auto names = LocalPolicyFiles(FileTrust::kAnyone).list(directory);
+  if (!names.ok()) return;
+  size_t files = 0;
+  for (const std::string& entry : *names) {
+    // Of too many files none is read, and the directory tells when they change.
+    if (!pattern->MatchesName(entry) || ++files > kMaxIncludedFiles) continue;
+    FollowFile(directory, {entry}, watches);
+  }
+}
+
+bool WatchSet::Follow(const std::string& path,
+                      const std::vector<std::string>& patterns) {
+  if (!fd_.valid()) return false;
+  complete_ = true;
+  Watches watches;
+  std::vector<std::string> rest;
+  PushComponents(path, &rest);
+  FollowFile("/", std::move(rest), &watches);
+  for (const std::string& pattern : patterns) FollowPattern(pattern, &watches);
+  for (const auto& [watch, unused] : watches_) {
+    // It may be gone already, with its directory.
+    if (!watches.contains(watch)) inotify_rm_watch(fd_.get(), watch);
+  }
+  watches_ = std::move(watches);
+  return complete_;
 }
 
 bool WatchSet::Concerns(int watch, absl::string_view name) const {
-  const auto found = names_.find(watch);
-  if (found == names_.end()) return false;  // no longer watched
-  return name.empty() || found->second.contains(std::string(name));
+  const auto found = watches_.find(watch);
+  if (found == watches_.end()) return false;  // no longer watched
+  const Wanted& wanted = found->second;
+  return name.empty() || wanted.names.contains(std::string(name)) ||
+         std::any_of(wanted.patterns.begin(), wanted.patterns.end(),
+                     [name](const IncludePattern& pattern) {
+                       return pattern.MatchesName(name);
+                     });
 }
 
 bool WatchSet::Drain() {

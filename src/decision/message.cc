@@ -209,7 +209,7 @@ std::string VerdictMessage(const Policy& policy, const Workload& workload,
   const std::string decided =
       absl::StrCat(also, " ", Verb(verdict), " ",
                    Quote(DecidedBy(policy, verdict), kMaxNameBytes), " (",
-                   Unquoted(policy.file(), kMaxFileBytes), ":",
+                   Unquoted(DecidedIn(policy, verdict), kMaxFileBytes), ":",
                    DecidedAt(policy, verdict).line, "): ");
   const auto text = [&] {
     return absl::Substitute(TextFor(verdict, rule, reference), words.name,

@@ -91,6 +91,12 @@ absl::string_view DecidedBy(const Policy& policy, const Verdict& verdict) {
                               : policy.rules()[verdict.index].name;
 }
 
+absl::string_view DecidedIn(const Policy& policy, const Verdict& verdict) {
+  return verdict.by_exemption
+             ? policy.FileOf(policy.exemptions()[verdict.index])
+             : policy.file();
+}
+
 Position DecidedAt(const Policy& policy, const Verdict& verdict) {
   return verdict.by_exemption ? policy.exemptions()[verdict.index].at
                               : policy.rules()[verdict.index].at;

@@ -12,8 +12,9 @@
 #include "pinwarden/control_client.h"
 #include "pinwarden/cri.h"
 #include "pinwarden/doctor.h"
+#include "pinwarden/policy_files.h"
+#include "pinwarden/quote.h"
 #include "pinwarden/version.h"
-#include "pinwarden/yaml.h"
 
 namespace pinwarden {
 namespace {
@@ -178,37 +179,53 @@ class Gatherer {
   void ReadPolicy() {
     facts_.policy_path =
         options_.policy.empty() ? paths_.policy : options_.policy;
-    const absl::StatusOr<std::string> text =
-        files_.Read(facts_.policy_path, kMaxYamlBytes);
-    if (!text.ok()) {
-      facts_.policy_problem = std::string(text.status().message());
+    const PolicyFileAccess access = {
+        [this](const std::string& path, size_t max_bytes) {
+          return files_.Read(path, max_bytes);
+        },
+        [this](const std::string& path) { return files_.List(path); }};
+    const absl::StatusOr<PolicySource> source =
+        pinwarden::ReadPolicy(facts_.policy_path, access);
+    if (!source.ok()) {
+      facts_.policy_problem = std::string(source.status().message());
       return;
     }
-    const std::string name =
-        facts_.policy_path.substr(facts_.policy_path.rfind('/') + 1);
-    PolicyLoad load = LoadPolicy(*text, name, facts_.now);
+    PolicyLoad load = LoadPolicy(*source, facts_.now);
     for (const Problem& problem : load.problems) {
       if (problem.severity == Severity::kWarning) {
         ++facts_.policy_warnings;
       } else if (facts_.policy_problem.empty()) {
         facts_.policy_problem =
-            absl::StrCat(name, ":", problem.at.line, ":", problem.at.column,
-                         ": ", problem.message);
+            absl::StrCat(source->files[problem.file].name, ":", problem.at.line,
+                         ":", problem.at.column, ": ", problem.message);
       }
     }
-    if (load.policy != nullptr) CheckTrust();
+    if (load.policy != nullptr) CheckTrust(*load.policy);
     if (facts_.policy_problem.empty()) facts_.policy = std::move(load.policy);
   }
 
   // The daemon takes no policy that others could have written.
-  void CheckTrust() {
-    const FileFacts file = files_.Stat(facts_.policy_path);
-    if (!file.exists) return;
+  void CheckTrust(const Policy& policy) {
+    CheckTrust(facts_.policy_path);
+    const std::string prefix(DirectoryPrefix(facts_.policy_path));
+    for (const Policy::Included& file : policy.included()) {
+      const std::string path = prefix + file.name;
+      CheckTrust(path);
+      CheckTrust(DirectoryOf(path));
+    }
+  }
+
+  void CheckTrust(const std::string& path) {
+    const FileFacts file = files_.Stat(path);
+    if (!file.exists || !facts_.policy_problem.empty()) return;
+    const std::string which =
+        path == facts_.policy_path ? "" : Quote(path) + ": ";
     if ((file.mode & 022) != 0) {
-      facts_.policy_problem = "others can write it: chmod go-w";
+      facts_.policy_problem =
+          absl::StrCat(which, "others can write it: chmod go-w");
     } else if (file.uid != 0 && file.uid != geteuid()) {
       facts_.policy_problem =
-          absl::StrCat("it belongs to user ", file.uid, ": chown root");
+          absl::StrCat(which, "it belongs to user ", file.uid, ": chown root");
     }
   }
 

@@ -19,14 +19,22 @@ namespace pinwarden {
 namespace {
 
 constexpr int kFormatVersion = 1;
-constexpr absl::string_view kKeys[] = {"version",    "mode",    "unidentified",
-                                       "ambiguous",  "on_slip", "floating_tags",
-                                       "exemptions", "rules"};
+constexpr absl::string_view kKeys[] = {
+    "version",       "mode",    "unidentified", "ambiguous", "on_slip",
+    "floating_tags", "include", "exemptions",   "rules"};
 constexpr absl::string_view kRequired[] = {"version", "mode", "rules"};
+constexpr absl::string_view kIncludedKeys[] = {"version", "exemptions"};
+constexpr absl::string_view kIncludedRequired[] = {"version"};
 
-std::string Sha256Hex(absl::string_view text) {
+std::string Sha256Hex(const PolicyParts& parts) {
+  SHA2_CTX sum;
+  SHA256Init(&sum);
+  for (const PolicyPart& part : parts) {
+    SHA256Update(&sum, reinterpret_cast<const uint8_t*>(part.text.data()),
+                 part.text.size());
+  }
   char hex[SHA256_DIGEST_STRING_LENGTH];
-  SHA256Data(reinterpret_cast<const uint8_t*>(text.data()), text.size(), hex);
+  SHA256End(&sum, hex);
   return hex;
 }
 
@@ -58,49 +66,144 @@ OnSlip LoadOnSlip(const YamlNode& node, ProblemLog* log) {
   return index == 1u ? OnSlip::kStop : OnSlip::kRecord;
 }
 
-size_t CountEntries(const YamlNode& root) {
-  size_t count = 0;
-  for (absl::string_view key : {"exemptions", "rules"}) {
-    if (const YamlNode* list = root.Find(key)) count += list->items().size();
-  }
-  return count;
+// "exemptions.d/billing.yaml:", before a line number.
+std::string PlaceIn(absl::string_view file) {
+  const std::string quoted = Quote(file);
+  return absl::StrCat(quoted.substr(1, quoted.size() - 2), ":");
 }
 
-Policy::Fields LoadFields(const YamlNode& root, absl::Time now,
-                          ProblemLog* log) {
-  Policy::Fields fields;
-  fields.floating_tags = DefaultFloatingTags();
-  const MappingReader reader(root, "a policy", kKeys, kRequired, log);
+// Loads the files of one policy, its own first.
+class Loader {
+ public:
+  Loader(const PolicyParts& parts, absl::Time now, ProblemLog* log)
+      : parts_(parts), log_(log), exemptions_(parts, now, log) {}
+
+  // `unread` tells which included files could not be read.
+  void LoadOwn(const std::vector<Problem>& unread);
+  void LoadIncluded(size_t file);
+
+  Policy::Fields Take() &&;
+
+ private:
+  // The root of a whole document, which is not empty, or null.
+  const YamlNode* Root(const YamlDocument& document, absl::string_view empty);
+  // False, and said, when `root` has too many rules and exemptions.
+  bool Counts(const YamlNode& root);
+  void LoadScalars(const MappingReader& reader);
+
+  const PolicyParts parts_;
+  ProblemLog* const log_;
+  ExemptionLoader exemptions_;
+  size_t entries_ = 0;
+  Policy::Fields fields_;
+};
+
+const YamlNode* Loader::Root(const YamlDocument& document,
+                             absl::string_view empty) {
+  log_->Add(document.problems);
+  if (!document.complete) return nullptr;
+  if (document.root.kind() == YamlNode::Kind::kNull) {
+    log_->Error(document.root.at(), std::string(empty));
+    return nullptr;
+  }
+  return &document.root;
+}
+
+bool Loader::Counts(const YamlNode& root) {
+  for (absl::string_view key : {"exemptions", "rules"}) {
+    const YamlNode* const list = root.Find(key);
+    if (list != nullptr) entries_ += list->items().size();
+  }
+  if (entries_ <= kMaxRulesAndExemptions) return true;
+  log_->Error(root.at(), absl::StrCat("more than ", kMaxRulesAndExemptions,
+                                      " rules and exemptions"));
+  return false;
+}
+
+void Loader::LoadScalars(const MappingReader& reader) {
   if (const YamlNode* version = reader.Get("version")) {
-    CheckVersion(*version, log);
+    CheckVersion(*version, log_);
   }
   if (const YamlNode* mode = reader.Get("mode")) {
-    fields.mode = ReadMode(*mode, log).value_or(Mode::kObserve);
+    fields_.mode = ReadMode(*mode, log_).value_or(Mode::kObserve);
   }
   if (const YamlNode* unidentified = reader.Get("unidentified")) {
-    fields.unidentified = LoadUnidentified(*unidentified, log);
+    fields_.unidentified = LoadUnidentified(*unidentified, log_);
   }
   if (const YamlNode* ambiguous = reader.Get("ambiguous")) {
-    fields.ambiguous = LoadAmbiguous(*ambiguous, log);
+    fields_.ambiguous = LoadAmbiguous(*ambiguous, log_);
   }
   if (const YamlNode* on_slip = reader.Get("on_slip")) {
-    fields.on_slip = LoadOnSlip(*on_slip, log);
+    fields_.on_slip = LoadOnSlip(*on_slip, log_);
   }
+}
+
+void Loader::LoadOwn(const std::vector<Problem>& unread) {
+  fields_.floating_tags = DefaultFloatingTags();
+  const YamlDocument document = ParseYaml(parts_[0].text);
+  log_->Add(unread);
+  const YamlNode* const root =
+      Root(document,
+           "the policy is empty; it needs the keys version, mode and rules");
+  if (root == nullptr) return;
+  const MappingReader reader(*root, "a policy", kKeys, kRequired, log_);
+  LoadScalars(reader);
   if (const YamlNode* tags = reader.Get("floating_tags")) {
-    fields.floating_tags = LoadFloatingTags(*tags, log);
+    fields_.floating_tags = LoadFloatingTags(*tags, log_);
   }
-  if (CountEntries(root) > kMaxRulesAndExemptions) {
-    log->Error(root.at(), absl::StrCat("more than ", kMaxRulesAndExemptions,
-                                       " rules and exemptions"));
-    return fields;
+  if (const YamlNode* include = reader.Get("include")) {
+    CheckIncludes(*include, parts_, unread, log_);
   }
+  if (!Counts(*root)) return;
   if (const YamlNode* exemptions = reader.Get("exemptions")) {
-    fields.exemptions = LoadExemptions(*exemptions, now, log);
+    exemptions_.Load(*exemptions);
   }
   if (const YamlNode* rules = reader.Get("rules")) {
-    fields.rules = LoadRules(*rules, fields.mode, log);
+    fields_.rules = LoadRules(*rules, fields_.mode, parts_, log_);
   }
-  return fields;
+}
+
+void Loader::LoadIncluded(size_t file) {
+  log_->SetFile(file);
+  fields_.included.push_back(
+      {std::string(parts_[file].name), parts_[file].text.size()});
+  const YamlDocument document = ParseYaml(parts_[file].text);
+  const YamlNode* const root = Root(
+      document, "this file is empty; it needs the key version, and exemptions");
+  if (root == nullptr) return;
+  const MappingReader reader(*root, "an included file", kIncludedKeys,
+                             kIncludedRequired, log_, "the policy's own file",
+                             kKeys);
+  if (const YamlNode* version = reader.Get("version")) {
+    CheckVersion(*version, log_);
+  }
+  if (!Counts(*root)) return;
+  if (const YamlNode* exemptions = reader.Get("exemptions")) {
+    exemptions_.Load(*exemptions);
+  }
+}
+
+Policy::Fields Loader::Take() && {
+  fields_.file = std::string(parts_[0].name);
+  fields_.sha256 = Sha256Hex(parts_);
+  fields_.exemptions = std::move(exemptions_).Take();
+  return std::move(fields_);
+}
+
+PolicyLoad Load(const PolicyParts& parts, const std::vector<Problem>& unread,
+                absl::Time now) {
+  ProblemLog log;
+  Policy::Fields fields;
+  {
+    Loader loader(parts, now, &log);
+    loader.LoadOwn(unread);
+    for (size_t i = 1; i < parts.size(); ++i) loader.LoadIncluded(i);
+    fields = std::move(loader).Take();
+  }
+  // What reading took is given back before the indexes are built.
+  if (log.has_errors()) return {nullptr, std::move(log).Take()};
+  return {std::make_shared<const Policy>(std::move(fields)),
+          std::move(log).Take()};
 }
 
 }  // namespace
@@ -115,35 +218,35 @@ std::optional<Mode> ReadMode(const YamlNode& node, ProblemLog* log) {
 std::string Names::Read(const YamlNode& node) {
   const auto name = ReadText(node, "name", kMaxNameBytes, log_);
   if (!name) return "";
-  const auto [first, added] = lines_.emplace(*name, node.at().line);
+  const Place here = {log_->file(), node.at().line};
+  const auto [first, added] = places_.emplace(*name, here);
   if (!added) {
-    log_->Error(node.at(),
-                absl::StrCat(what_, " name ", Quote(*name),
-                             " is already used on line ", first->second));
+    const Place& there = first->second;
+    log_->Error(
+        node.at(),
+        absl::StrCat(
+            what_, " name ", Quote(*name), " is already used ",
+            there.file == here.file ? "on line " : "in ",
+            there.file == here.file ? "" : PlaceIn(parts_[there.file].name),
+            there.line));
   }
   return std::string(*name);
 }
 
+PolicyLoad LoadPolicy(const PolicySource& source, absl::Time now) {
+  std::vector<PolicyPart> parts;
+  parts.reserve(source.files.size());
+  for (const PolicyText& file : source.files) {
+    parts.push_back({file.name, file.text});
+  }
+  if (parts.empty()) parts.push_back({"", ""});
+  return Load(parts, source.problems, now);
+}
+
 PolicyLoad LoadPolicy(absl::string_view text, absl::string_view file,
                       absl::Time now) {
-  YamlDocument document = ParseYaml(text);
-  ProblemLog log;
-  log.Add(document.problems);
-  if (document.complete && document.root.kind() == YamlNode::Kind::kNull) {
-    log.Error(document.root.at(),
-              "the policy is empty; it needs the keys version, mode and rules");
-  } else if (document.complete) {
-    Policy::Fields fields = LoadFields(document.root, now, &log);
-    if (!log.has_errors()) {
-      fields.file = std::string(file);
-      fields.sha256 = Sha256Hex(text);
-      // What the nodes took is given back before the indexes are built.
-      document.memory.reset();
-      return {std::make_shared<const Policy>(std::move(fields)),
-              std::move(log).Take()};
-    }
-  }
-  return {nullptr, std::move(log).Take()};
+  const PolicyPart part = {file, text};
+  return Load({&part, 1}, {}, now);
 }
 
 }  // namespace pinwarden

@@ -64,43 +64,43 @@ void LoadExpires(const YamlNode& node, absl::Time now, Exemption* exemption,
   }
 }
 
-Exemption LoadExemption(const YamlNode& node, absl::Time now, Names* names,
-                        ProblemLog* log) {
+}  // namespace
+
+Exemption ExemptionLoader::LoadOne(const YamlNode& node) {
   Exemption exemption;
   exemption.at = node.at();
-  const MappingReader reader(node, "an exemption", kKeys, kKeys, log);
+  exemption.included = log_->file();
+  const MappingReader reader(node, "an exemption", kKeys, kKeys, log_);
   if (const YamlNode* name = reader.Get("name")) {
-    exemption.name = names->Read(*name);
+    exemption.name = names_.Read(*name);
   }
   if (const YamlNode* match = reader.Get("match")) {
-    LoadExemptionMatch(*match, &exemption, log);
+    LoadExemptionMatch(*match, &exemption, log_);
   }
   if (const YamlNode* reason = reader.Get("reason")) {
     exemption.reason = std::string(
-        ReadText(*reason, "reason", kMaxReasonBytes, log).value_or(""));
+        ReadText(*reason, "reason", kMaxReasonBytes, log_).value_or(""));
   }
   if (const YamlNode* owner = reader.Get("owner")) {
     exemption.owner = std::string(
-        ReadText(*owner, "owner", kMaxOwnerBytes, log).value_or(""));
+        ReadText(*owner, "owner", kMaxOwnerBytes, log_).value_or(""));
   }
   if (const YamlNode* expires = reader.Get("expires")) {
-    LoadExpires(*expires, now, &exemption, log);
+    LoadExpires(*expires, now_, &exemption, log_);
   }
   return exemption;
 }
 
-}  // namespace
-
-std::vector<Exemption> LoadExemptions(const YamlNode& node, absl::Time now,
-                                      ProblemLog* log) {
-  std::vector<Exemption> exemptions;
-  exemptions.reserve(std::min(node.items().size(), kMaxRulesAndExemptions));
-  Names names("exemption", log);
-  ReadList(node, "exemptions", EmptyList::kIsFine, kMaxRulesAndExemptions, log,
-           [&](const YamlNode& item) {
-             exemptions.push_back(LoadExemption(item, now, &names, log));
-           });
-  return exemptions;
+void ExemptionLoader::Load(const YamlNode& node) {
+  const size_t more = std::min(node.items().size(), kMaxRulesAndExemptions);
+  // A thousand small files must not make it grow by a little each time.
+  if (exemptions_.capacity() < exemptions_.size() + more) {
+    exemptions_.reserve(
+        std::max(exemptions_.size() + more, exemptions_.capacity() * 3 / 2));
+  }
+  ReadList(
+      node, "exemptions", EmptyList::kIsFine, kMaxRulesAndExemptions, log_,
+      [this](const YamlNode& item) { exemptions_.push_back(LoadOne(item)); });
 }
 
 }  // namespace pinwarden

@@ -138,10 +138,10 @@ void CheckLast(const YamlNode& node, const std::vector<Entry>& entries,
 }  // namespace
 
 std::vector<Rule> LoadRules(const YamlNode& node, Mode default_mode,
-                            ProblemLog* log) {
+                            const PolicyParts& parts, ProblemLog* log) {
   std::vector<Entry> entries;
   entries.reserve(std::min(node.items().size(), kMaxRulesAndExemptions));
-  Names names("rule", log);
+  Names names("rule", parts, log);
   TagPatterns tag_patterns;
   const bool list =
       ReadList(node, "rules", EmptyList::kIsFine, kMaxRulesAndExemptions, log,

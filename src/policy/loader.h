@@ -7,11 +7,13 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
+#include "absl/types/span.h"
 #include "pinwarden/policy.h"
 #include "pinwarden/problem.h"
 #include "pinwarden/yaml.h"
@@ -20,6 +22,13 @@ namespace pinwarden {
 
 // The parts of LoadPolicy(), one file each. They report to a ProblemLog and
 // return what they could read; it is used only when nothing was reported.
+
+// One text of those that a policy is loaded from: its own first.
+struct PolicyPart {
+  absl::string_view name;
+  absl::string_view text;
+};
+using PolicyParts = absl::Span<const PolicyPart>;
 
 inline constexpr size_t kMaxNameBytes = 256;
 inline constexpr size_t kMaxReasonBytes = 1024;
@@ -51,26 +60,60 @@ std::vector<ImagePattern> LoadPatterns(const YamlNode& node,
 // The value of `match`.
 Match LoadMatch(const YamlNode& node, ProblemLog* log);
 
-std::vector<Exemption> LoadExemptions(const YamlNode& node, absl::Time now,
-                                      ProblemLog* log);
+// The value of `include`.
+std::vector<IncludePattern> LoadIncludes(const YamlNode& node, ProblemLog* log);
+
+// The same, and whether all is there that it names. `unread` tells what could
+// not be read.
+void CheckIncludes(const YamlNode& node, const PolicyParts& parts,
+                   const std::vector<Problem>& unread, ProblemLog* log);
 
 // `default_mode` is the policy's.
 std::vector<Rule> LoadRules(const YamlNode& node, Mode default_mode,
-                            ProblemLog* log);
+                            const PolicyParts& parts, ProblemLog* log);
 
-// Reads the names of one list, and reports those that occur twice.
+// Reads the names of rules or exemptions, and reports those that occur twice,
+// also in different files.
 class Names {
  public:
   // `what` is "rule", say.
-  Names(absl::string_view what, ProblemLog* log) : what_(what), log_(log) {}
+  Names(absl::string_view what, const PolicyParts& parts, ProblemLog* log)
+      : what_(what), parts_(parts), log_(log) {}
 
   // "" when it cannot be used.
   std::string Read(const YamlNode& node);
 
  private:
+  struct Place {
+    size_t file;
+    int line;
+  };
+
   const absl::string_view what_;
+  const PolicyParts parts_;
   ProblemLog* const log_;
-  absl::flat_hash_map<absl::string_view, int> lines_;
+  // The texts that it is read from need not last as long.
+  absl::flat_hash_map<std::string, Place> places_;
+};
+
+// Reads the exemptions of one file after another.
+class ExemptionLoader {
+ public:
+  ExemptionLoader(const PolicyParts& parts, absl::Time now, ProblemLog* log)
+      : now_(now), log_(log), names_("exemption", parts, log) {}
+
+  // `node` is the value of `exemptions` in the file that `log` is at.
+  void Load(const YamlNode& node);
+
+  std::vector<Exemption> Take() && { return std::move(exemptions_); }
+
+ private:
+  Exemption LoadOne(const YamlNode& node);
+
+  const absl::Time now_;
+  ProblemLog* const log_;
+  Names names_;
+  std::vector<Exemption> exemptions_;
 };
 
 }  // namespace pinwarden

@@ -82,4 +82,19 @@ bool Policy::IsFloating(absl::string_view tag) const {
                      [tag](const Glob& glob) { return glob.Matches(tag); });
 }
 
+std::vector<const Exemption*> ExpiringExemptions(const Policy& policy,
+                                                 absl::Time now) {
+  std::vector<const Exemption*> soon;
+  for (const Exemption& exemption : policy.exemptions()) {
+    if (exemption.expires > now && exemption.expires <= now + kExpiresSoon) {
+      soon.push_back(&exemption);
+    }
+  }
+  std::stable_sort(soon.begin(), soon.end(),
+                   [](const Exemption* a, const Exemption* b) {
+                     return a->expires < b->expires;
+                   });
+  return soon;
+}
+
 }  // namespace pinwarden

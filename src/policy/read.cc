@@ -45,10 +45,12 @@ std::string UnknownKeyHint(absl::string_view key,
 
 }  // namespace
 
-MappingReader::MappingReader(const YamlNode& node, absl::string_view what,
-                             absl::Span<const absl::string_view> known,
-                             absl::Span<const absl::string_view> required,
-                             ProblemLog* log)
+MappingReader::MappingReader(
+    const YamlNode& node, absl::string_view what,
+    absl::Span<const absl::string_view> known,
+    absl::Span<const absl::string_view> required, ProblemLog* log,
+    absl::string_view elsewhere,
+    absl::Span<const absl::string_view> known_elsewhere)
     : node_(node) {
   const size_t errors = log->errors();
   if (node.kind() != YamlNode::Kind::kMapping) {
@@ -63,9 +65,16 @@ MappingReader::MappingReader(const YamlNode& node, absl::string_view what,
     if (std::find(known.begin(), known.end(), entry.key) != known.end()) {
       continue;
     }
-    log->Error(entry.key_at,
-               absl::StrCat("unknown key ", Quote(entry.key, kMaxShownBytes),
-                            UnknownKeyHint(entry.key, known)));
+    const std::string key = Quote(entry.key, kMaxShownBytes);
+    if (std::find(known_elsewhere.begin(), known_elsewhere.end(), entry.key) !=
+        known_elsewhere.end()) {
+      log->Error(entry.key_at,
+                 absl::StrCat(key, " belongs in ", elsewhere,
+                              "; known here: ", absl::StrJoin(known, ", ")));
+      continue;
+    }
+    log->Error(entry.key_at, absl::StrCat("unknown key ", key,
+                                          UnknownKeyHint(entry.key, known)));
   }
   std::vector<std::string> missing;
   for (absl::string_view key : required) {

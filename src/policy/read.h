@@ -26,10 +26,13 @@ class MappingReader {
  public:
   // `what` names the mapping in messages, such as "a rule". Reported here: keys
   // that are not among `known` (with a hint when they belong one level deeper,
-  // under "match") and the `required` ones that are not there.
+  // under "match", or `elsewhere`, where those in `known_elsewhere` are known)
+  // and the `required` ones that are not there.
   MappingReader(const YamlNode& node, absl::string_view what,
                 absl::Span<const absl::string_view> known,
-                absl::Span<const absl::string_view> required, ProblemLog* log);
+                absl::Span<const absl::string_view> required, ProblemLog* log,
+                absl::string_view elsewhere = "",
+                absl::Span<const absl::string_view> known_elsewhere = {});
 
   // A mapping with known keys only, and all that are required.
   bool clean() const { return clean_; }

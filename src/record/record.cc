@@ -7,11 +7,14 @@
 #include <algorithm>
 #include <cstdint>
 #include <limits>
+#include <tuple>
+#include <vector>
 
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "pinwarden/policy.h"
 #include "pinwarden/quote.h"
+#include "pinwarden/workload_owner.h"
 
 namespace pinwarden {
 namespace {
@@ -23,11 +26,27 @@ bool IsAscii(absl::string_view text) {
 }
 
 // Nearly every field is short ASCII, and a record is made for each container.
-std::string Field(absl::string_view text) {
-  if (text.size() <= kMaxRecordFieldBytes && IsAscii(text)) {
-    return std::string(text);
+std::string Field(absl::string_view text,
+                  size_t max_bytes = kMaxRecordFieldBytes) {
+  if (text.size() <= max_bytes && IsAscii(text)) return std::string(text);
+  return ToValidUtf8(text, max_bytes);
+}
+
+void AddLabels(absl::Span<const Label> labels, LabelMap* out) {
+  std::vector<Label> kept;
+  if (labels.size() > kMaxRecordedLabels) {
+    kept.assign(labels.begin(), labels.end());
+    std::sort(kept.begin(), kept.end(), [](const Label& a, const Label& b) {
+      return std::make_tuple(!IsGeneratedLabel(a.key), a.key) <
+             std::make_tuple(!IsGeneratedLabel(b.key), b.key);
+    });
+    kept.resize(kMaxRecordedLabels);
+    labels = kept;
   }
-  return ToValidUtf8(text, kMaxRecordFieldBytes);
+  for (const Label& label : labels) {
+    (*out)[Field(label.key, kMaxRecordedLabelBytes)] =
+        Field(label.value, kMaxRecordedLabelBytes);
+  }
 }
 
 void SetTime(absl::Time time, google::protobuf::Timestamp* out) {
@@ -56,7 +75,7 @@ v1::Decision MakeDecision(const Judgement& judgement, const Workload& workload,
   decision.set_reason(ToProto(verdict.reason));
   decision.set_mode(ToProto(verdict.mode));
   decision.set_rule(Field(DecidedBy(policy, verdict)));
-  decision.set_policy_file(Field(policy.file()));
+  decision.set_policy_file(Field(DecidedIn(policy, verdict)));
   decision.set_policy_line(
       static_cast<uint32_t>(DecidedAt(policy, verdict).line));
   decision.set_policy_generation(judgement.under.generation);
@@ -79,6 +98,10 @@ v1::Decision MakeDecision(const Judgement& judgement, const Workload& workload,
   decision.set_latency_us(Microseconds(context.latency));
   decision.set_runtime_name(Field(context.runtime_name));
   decision.set_runtime_version(Field(context.runtime_version));
+  AddLabels(workload.labels, decision.mutable_labels());
+  decision.set_policy_sha256(policy.sha256());
+  decision.set_static_pod(context.static_pod);
+  decision.set_break_glass(context.break_glass);
   return decision;
 }
 

@@ -15,11 +15,6 @@ namespace {
 // memory behind that is worth giving back. Everyday traffic never gets there.
 constexpr size_t kLargeBacklog = 1024;
 
-// protobuf's enums are open; what is none of them counts as unspecified.
-size_t IndexOf(v1::Outcome outcome) {
-  return v1::Outcome_IsValid(outcome) ? static_cast<size_t>(outcome) : 0;
-}
-
 }  // namespace
 
 Recorder::Recorder(size_t capacity, std::vector<Sink> sinks, Complete complete)
@@ -34,20 +29,17 @@ Recorder::~Recorder() {
 }
 
 void Recorder::Record(v1::Decision decision) {
-  const size_t outcome = IndexOf(decision.outcome());
+  counts_.Count(decision);
   auto taken = std::make_shared<v1::Decision>(std::move(decision));
   const bool fits = queue_.TryPush(std::move(taken));
   (fits ? recorded_ : dropped_).fetch_add(1, std::memory_order_relaxed);
-  by_outcome_[outcome].fetch_add(1, std::memory_order_relaxed);
 }
 
 Recorder::Stats Recorder::GetStats() const {
   Stats stats;
   stats.recorded = recorded_.load(std::memory_order_relaxed);
   stats.dropped = dropped_.load(std::memory_order_relaxed);
-  for (size_t i = 0; i < by_outcome_.size(); ++i) {
-    stats.by_outcome[i] = by_outcome_[i].load(std::memory_order_relaxed);
-  }
+  stats.counts = counts_.Take();
   return stats;
 }
 

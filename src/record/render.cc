@@ -13,6 +13,7 @@
 #include "absl/time/time.h"
 #include "pinwarden/quote.h"
 #include "pinwarden/record.h"
+#include "pinwarden/workload_owner.h"
 
 namespace pinwarden {
 namespace {
@@ -39,24 +40,40 @@ std::string Rfc3339(const google::protobuf::Timestamp& time) {
       absl::UTCTimeZone());
 }
 
+// " workload=Deployment/web"; nothing where it is not known.
+std::string WorkloadPair(const v1::Decision& decision) {
+  if (decision.workload_kind().empty()) return "";
+  return absl::StrCat(
+      " workload=", QuoteUnlessPlain(absl::StrCat(decision.workload_kind(), "/",
+                                                  decision.workload())));
+}
+
+// In order of the keys, as std::map has them.
+nlohmann::json Labels(const LabelMap& labels) {
+  nlohmann::json json = nlohmann::json::object();
+  for (const auto& [key, value] : labels) json[key] = value;
+  return json;
+}
+
 }  // namespace
 
 std::string ToLogLine(const v1::Decision& decision) {
-  std::string line =
-      absl::StrCat("event=decision outcome=", NameOf(decision.outcome()),
-                   " reason=", NameOf(decision.reason()),
-                   " rule=", QuoteUnlessPlain(decision.rule()), " policy=",
-                   QuoteUnlessPlain(absl::StrCat(decision.policy_file(), ":",
-                                                 decision.policy_line())),
-                   " generation=", decision.policy_generation(),
-                   " mode=", NameOf(decision.mode()),
-                   " trigger=", NameOf(decision.trigger()),
-                   " namespace=", QuoteUnlessPlain(decision.namespace_()),
-                   " pod=", QuoteUnlessPlain(decision.pod()),
-                   " container=", QuoteUnlessPlain(decision.container()));
+  std::string line = absl::StrCat(
+      "event=decision outcome=", NameOf(decision.outcome()),
+      " reason=", NameOf(decision.reason()),
+      " rule=", QuoteUnlessPlain(decision.rule()), " policy=",
+      QuoteUnlessPlain(
+          absl::StrCat(decision.policy_file(), ":", decision.policy_line())),
+      " generation=", decision.policy_generation(),
+      " mode=", NameOf(decision.mode()),
+      " trigger=", NameOf(decision.trigger()),
+      " namespace=", QuoteUnlessPlain(decision.namespace_()),
+      " pod=", QuoteUnlessPlain(decision.pod()), WorkloadPair(decision),
+      " container=", QuoteUnlessPlain(decision.container()));
   absl::StrAppend(&line, " image=", Quote(decision.image()),
                   " source=", NameOf(decision.confidence()),
                   " latency_us=", decision.latency_us());
+  if (decision.break_glass()) absl::StrAppend(&line, " break_glass=true");
   if (decision.other_names_size() > 0) {
     absl::StrAppend(&line, " other_names=",
                     Quote(absl::StrJoin(decision.other_names(), " ")));
@@ -100,6 +117,12 @@ std::string ToJson(const v1::Decision& decision) {
   json["latency_us"] = decision.latency_us();
   json["runtime_name"] = decision.runtime_name();
   json["runtime_version"] = decision.runtime_version();
+  json["labels"] = Labels(decision.labels());
+  json["workload_kind"] = decision.workload_kind();
+  json["workload"] = decision.workload();
+  json["policy_sha256"] = decision.policy_sha256();
+  json["break_glass"] = decision.break_glass();
+  json["static_pod"] = decision.static_pod();
   // ASCII only: a terminal that shows it acts on no byte of it. Should a record
   // from elsewhere hold invalid UTF-8, it is replaced rather than thrown about.
   return json.dump(-1, ' ', true,

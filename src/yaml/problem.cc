@@ -3,6 +3,7 @@
 #include "pinwarden/problem.h"
 
 #include <algorithm>
+#include <tuple>
 #include <utility>
 
 #include "absl/strings/ascii.h"
@@ -17,8 +18,8 @@ constexpr size_t kContextBytes = 60;
 constexpr size_t kMaxGuessBytes = 64;
 
 bool Before(const Problem& a, const Problem& b) {
-  return std::make_pair(a.at.line, a.at.column) <
-         std::make_pair(b.at.line, b.at.column);
+  return std::make_tuple(a.file, a.at.line, a.at.column) <
+         std::make_tuple(b.file, b.at.line, b.at.column);
 }
 
 bool IsContinuation(char c) {
@@ -160,12 +161,12 @@ bool HasErrors(absl::Span<const Problem> problems) {
 
 void ProblemLog::Error(Position at, std::string message) {
   if (++errors_ > kMaxProblems) return;
-  problems_.push_back({Severity::kError, at, std::move(message)});
+  problems_.push_back({Severity::kError, at, std::move(message), file_});
 }
 
 void ProblemLog::Warning(Position at, std::string message) {
   if (++warnings_ > kMaxProblems) return;
-  problems_.push_back({Severity::kWarning, at, std::move(message)});
+  problems_.push_back({Severity::kWarning, at, std::move(message), file_});
 }
 
 void ProblemLog::Add(std::vector<Problem> problems) {
@@ -184,15 +185,18 @@ void ProblemLog::Add(std::vector<Problem> problems) {
 std::vector<Problem> ProblemLog::Take() && {
   std::stable_sort(problems_.begin(), problems_.end(), Before);
   const Position last = problems_.empty() ? Position() : problems_.back().at;
+  const size_t file = problems_.empty() ? 0 : problems_.back().file;
   if (errors_ > kMaxProblems) {
     problems_.push_back(
         {Severity::kError, last,
-         absl::StrCat(errors_ - kMaxProblems, " more errors are not shown")});
+         absl::StrCat(errors_ - kMaxProblems, " more errors are not shown"),
+         file});
   }
   if (warnings_ > kMaxProblems) {
-    problems_.push_back({Severity::kWarning, last,
-                         absl::StrCat(warnings_ - kMaxProblems,
-                                      " more warnings are not shown")});
+    problems_.push_back(
+        {Severity::kWarning, last,
+         absl::StrCat(warnings_ - kMaxProblems, " more warnings are not shown"),
+         file});
   }
   return std::move(problems_);
 }

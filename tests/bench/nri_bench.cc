@@ -16,6 +16,7 @@
 #include <iostream>
 #include <memory>
 #include <string>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -24,10 +25,13 @@
 #include "benchmark/benchmark.h"
 #include "pinwarden/admission.h"
 #include "pinwarden/engine.h"
+#include "pinwarden/ledger.h"
 #include "pinwarden/nri_plugin.h"
 #include "pinwarden/policy.h"
 #include "pinwarden/recorder.h"
+#include "pinwarden/workload_owner.h"
 #include "testing/fake_runtime.h"
+#include "testing/temp_dir.h"
 
 namespace pinwarden {
 namespace {
@@ -63,9 +67,20 @@ void Require(bool holds, const char* what) {
   std::abort();
 }
 
-[[noreturn]] void RunPlugin(UniqueFd socket) {
+// With a ledger at `ledger_path`, or with none.
+[[noreturn]] void RunPlugin(UniqueFd socket, const std::string& ledger_path) {
   const Engine engine(LoadPolicy(kPolicy, "policy.yaml", absl::Now()).policy);
-  Recorder recorder(Recorder::kDefaultCapacity, {});
+  std::unique_ptr<Ledger> ledger;
+  std::vector<Recorder::Sink> sinks;
+  if (!ledger_path.empty()) {
+    LedgerOptions options;
+    options.path = ledger_path;
+    ledger = std::make_unique<Ledger>(options);
+    sinks.push_back([&ledger](const DecisionPtr& d) { ledger->Record(d); });
+  }
+  Recorder recorder(
+      Recorder::kDefaultCapacity, std::move(sinks),
+      [](v1::Decision* decision) { CompleteOwner("node7", decision); });
   Admission admission(
       engine, recorder, [](const NriStats&) {}, absl::Now);
   NriOptions options;
@@ -79,13 +94,13 @@ void Require(bool holds, const char* what) {
 // The plugin's process, for as long as this lives, and the connection to it.
 class PluginProcess {
  public:
-  PluginProcess() {
+  explicit PluginProcess(const std::string& ledger_path = "") {
     auto [connection, socket] = testing::ConnectedPair();
     pid_ = fork();
     Require(pid_ >= 0, "cannot fork");
     if (pid_ == 0) {
       connection.reset();
-      RunPlugin(std::move(socket));
+      RunPlugin(std::move(socket), ledger_path);
     }
     connection_ = std::move(connection);
     Require(connection_->Establish("containerd", "2.2.0").has_value(),
@@ -190,6 +205,62 @@ void BM_RoundTrip(benchmark::State& state) {
   state.counters["rss_mib"] = plugin.ResidentMiB();
 }
 BENCHMARK(BM_RoundTrip)->UseManualTime()->MinTime(2.0);
+
+// One request after the other for two plugins in turn, of which one keeps a
+// ledger: a thousand a second each, for as many containers as a host of 110 pods
+// has.
+void BM_RoundTripWithLedger(benchmark::State& state) {
+  constexpr int kRows = 250;
+  constexpr std::chrono::microseconds kInterval(500);
+  const testing::TempDir dir;
+  PluginProcess without;
+  PluginProcess with(dir / "ledger.db");
+  std::vector<std::string> messages;
+  for (int i = 0; i < kRows; ++i) {
+    wire::nri::ValidateContainerAdjustmentRequest request;
+    FillPod(absl::StrCat(i), request.mutable_pod());
+    FillContainer(absl::StrCat(i), request.pod().id(),
+                  request.mutable_container());
+    request.mutable_container()->set_name(absl::StrCat("app-", i));
+    messages.push_back(testing::TtrpcMessageBytes(
+        0, testing::kTtrpcRequest,
+        testing::RequestEnvelope(kPluginName, "ValidateContainerAdjustment",
+                                 request.SerializeAsString())));
+  }
+  std::string buffer(16 << 10, '\0');
+  std::vector<double> took[2];
+  PluginProcess* const plugins[2] = {&without, &with};
+  uint32_t stream = 1001;
+  size_t next = 0;
+  auto due = std::chrono::steady_clock::now();
+  for (auto _ : state) {
+    std::string& message = messages[next++ % messages.size()];
+    message.replace(4, 4, testing::BigEndian32(stream));
+    stream += 2;
+    const std::string first = testing::MuxFrame(1, message.substr(0, 4096));
+    const std::string rest = testing::MuxFrame(1, message.substr(4096));
+    double sum = 0;
+    for (int i = 0; i < 2; ++i) {
+      std::this_thread::sleep_until(due += kInterval);
+      FakeConnection& connection = plugins[i]->connection();
+      const auto start = std::chrono::steady_clock::now();
+      Require(connection.Send(first) && connection.Send(rest), "cannot send");
+      ReadFrame(connection.fd(), &buffer);
+      took[i].push_back(MicrosecondsSince(start));
+      sum += took[i].back();
+    }
+    state.SetIterationTime(sum / 1e6);
+  }
+  for (std::vector<double>& times : took) std::sort(times.begin(), times.end());
+  const size_t p99 = took[0].size() * 99 / 100;
+  state.counters["p50_off_us"] = took[0][took[0].size() / 2];
+  state.counters["p50_on_us"] = took[1][took[1].size() / 2];
+  state.counters["p99_off_us"] = took[0][p99];
+  state.counters["p99_on_us"] = took[1][p99];
+  state.counters["rss_off_mib"] = without.ResidentMiB();
+  state.counters["rss_on_mib"] = with.ResidentMiB();
+}
+BENCHMARK(BM_RoundTripWithLedger)->UseManualTime()->Iterations(20'000);
 
 // All chunks, from the first byte to the last answer.
 void BM_Synchronize(benchmark::State& state) {

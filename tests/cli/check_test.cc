@@ -50,10 +50,11 @@ TEST_F(CliCheckTest, PrintsEveryFieldOfTheContract) {
   EXPECT_EQ(line["outcome"], "would_reject");
   EXPECT_EQ(line["reason"], "no_tag");
   EXPECT_EQ(line["rule"], "default");
+  EXPECT_EQ(line["file"], "policy.yaml");
   EXPECT_EQ(line["line"], 14);
   EXPECT_THAT(line["message"].get<std::string>(),
               HasSubstr("by rule \"default\" (policy.yaml:14)"));
-  EXPECT_EQ(line.size(), 6u);
+  EXPECT_EQ(line.size(), 7u);
 }
 
 TEST_F(CliCheckTest, ExitCodeSaysWhetherAnythingIsRefused) {

@@ -94,6 +94,30 @@ TEST_F(CliDaemonTest, StatusShowsWhatTheDaemonSays) {
   EXPECT_EQ(json.JsonLines()[0]["cri"]["socket"], "");
 }
 
+TEST_F(CliDaemonTest, StatusSaysWhatTheLedgerHoldsAndWhatIsWrongWithIt) {
+  EXPECT_THAT(RunCliWith({"status", "--socket", read_}).out,
+              HasSubstr("ledger: none is kept\n"));
+  v1::LedgerStatus* ledger = status_.mutable_ledger();
+  ledger->set_path("/var/lib/pinwarden/ledger.db");
+  ledger->set_rows(1200);
+  ledger->set_bytes(3 << 19);
+  ledger->set_written(90'000);
+  ledger->set_dropped(7);
+  ledger->mutable_oldest()->set_seconds(1'800'000'000);
+  ledger->set_problem("disk\x1b is full");
+  ledger->set_set_aside("/var/lib/pinwarden/ledger.db.corrupt-1");
+  EXPECT_THAT(RunCliWith({"status", "--socket", read_}).out,
+              AllOf(HasSubstr("ledger: 1200 rows, 1.5 MiB\n"),
+                    HasSubstr("  goes back to      2027-01-15T08:00:00Z\n"),
+                    HasSubstr("90000 written, 7 dropped\n"),
+                    HasSubstr("ledger.db.corrupt-1\""),
+                    HasSubstr("nothing is kept now: \"disk\\x1b is full\"")));
+  const CliRun json = RunCliWith({"status", "--socket", read_, "-o", "json"});
+  ASSERT_EQ(json.JsonLines().size(), 1u);
+  EXPECT_EQ(json.JsonLines()[0]["ledger"]["rows"], 1200);
+  EXPECT_EQ(json.JsonLines()[0]["ledger"]["oldest"], "2027-01-15T08:00:00Z");
+}
+
 TEST_F(CliDaemonTest, StatusSaysWhenNobodyJudgedAndWhatSlippedBy) {
   v1::JudgingStatus* judging = status_.mutable_judging();
   judging->set_gaps(2);

@@ -1,5 +1,6 @@
 // SPDX-FileCopyrightText: The pinwarden authors
 // SPDX-License-Identifier: Apache-2.0
+#include <filesystem>
 #include <string>
 
 #include "cli/run_cli.h"
@@ -75,6 +76,54 @@ TEST(CliPolicyLintTest, AFileThatCannotBeReadIsBadInput) {
   const CliRun run = RunCliWith({"policy", "lint", "/nonexistent/policy.yaml"});
   EXPECT_EQ(run.exit, 2);
   EXPECT_THAT(run.err, HasSubstr("/nonexistent/policy.yaml"));
+}
+
+// A policy that includes one file with one exemption.
+class CliPolicyIncludeTest : public ::testing::Test {
+ protected:
+  CliPolicyIncludeTest() {
+    std::filesystem::create_directory(dir_ / "exemptions.d");
+    dir_.Write("exemptions.d/web.yaml",
+               "version: 1\nexemptions:\n  - name: web\n"
+               "    match: {images: [nginx]}\n    reason: r\n"
+               "    owner: o\n    expires: 2099-01-31\n");
+  }
+
+  TempDir dir_;
+  const std::string policy_ =
+      dir_.Write("policy.yaml",
+                 "version: 1\nmode: enforce\ninclude: [exemptions.d/*.yaml]\n"
+                 "rules:\n  - name: default\n    require: tag\n");
+};
+
+TEST_F(CliPolicyIncludeTest, LintCheckAndTestFollowIt) {
+  const CliRun lint = RunCliWith({"policy", "lint", policy_});
+  EXPECT_EQ(lint.exit, 0);
+  EXPECT_THAT(lint.err, HasSubstr("exemptions: 1, included files: 1\n"));
+  const CliRun check =
+      RunCliWith({"check", "-p", policy_, "-o", "json", "nginx"});
+  ASSERT_EQ(check.JsonLines().size(), 1u);
+  EXPECT_EQ(check.JsonLines()[0]["file"], "exemptions.d/web.yaml");
+  EXPECT_EQ(check.JsonLines()[0]["line"], 3);
+  const CliRun cases =
+      RunCliWith({"policy", "test",
+                  dir_.Write("cases.yaml",
+                             "version: 1\ncases:\n"
+                             "  - {image: nginx, outcome: exempted}\n")});
+  EXPECT_EQ(cases.exit, 0) << cases.err << cases.out;
+}
+
+TEST_F(CliPolicyIncludeTest, LintShowsTheProblemsOfEachFile) {
+  dir_.Write("exemptions.d/bad.yaml", "version: 1\nrules: []\n");
+  const CliRun text = RunCliWith({"policy", "lint", policy_});
+  EXPECT_EQ(text.exit, 1);
+  EXPECT_THAT(text.out, HasSubstr(dir_ / "exemptions.d/bad.yaml:2:1: error: "));
+  const CliRun json = RunCliWith({"policy", "lint", "-o", "json", policy_});
+  ASSERT_EQ(json.JsonLines().size(), 1u);
+  EXPECT_EQ(json.JsonLines()[0]["file"], dir_ / "exemptions.d/bad.yaml");
+  const CliRun check = RunCliWith({"check", "-p", policy_, "nginx"});
+  EXPECT_EQ(check.exit, 2);
+  EXPECT_THAT(check.err, HasSubstr("bad.yaml:2:1: error: "));
 }
 
 class CliPolicyTestTest : public ::testing::Test {

@@ -14,8 +14,8 @@ namespace {
 using ::testing::HasSubstr;
 
 const std::vector<std::vector<std::string>> kCommands = {
-    {"parse"},  {"check"}, {"policy", "lint"}, {"policy", "test"},
-    {"status"}, {"watch"}, {"reload"},         {"policy"},
+    {"parse"}, {"check"},  {"policy", "lint"}, {"policy", "test"}, {"status"},
+    {"watch"}, {"reload"}, {"policy"},         {"break-glass"},    {"exempt"},
 };
 
 TEST(CliUsageTest, HelpNamesEveryCommandAndTheExitCodes) {

@@ -99,6 +99,40 @@ TEST(AdmissionTest, AdmitsWhatThePolicyAllows) {
             std::make_pair(true, std::string()));
 }
 
+// And nothing else is read from a pod's annotations.
+TEST(AdmissionTest, RecordsThatAPodIsStaticAsTheKubeletNotesIt) {
+  const struct {
+    const char* source;  // null: no such annotation
+    bool want;
+  } kCases[] = {{nullptr, false},
+                {"api", false},
+                {"file", true},
+                {"http", true},
+                {"", true}};
+  Judge judge(kEnforceTag);
+  for (const auto& c : kCases) {
+    wire::nri::PodSandbox pod = Judge::Pod();
+    (*pod.mutable_annotations())[kKey] = "nginx:1.27";
+    if (c.source != nullptr) {
+      (*pod.mutable_annotations())["kubernetes.io/config.source"] = c.source;
+    }
+    const wire::nri::Container container = Judge::ContainerOf("nginx");
+    EXPECT_FALSE(
+        judge.admission()
+            .Admit({IdentifyRuntime("containerd", "2.1.0"), &pod, container},
+                   NriEvents::kCreate)
+            .admit);
+  }
+  const std::vector<v1::Decision>& decisions = judge.Decisions();
+  ASSERT_EQ(decisions.size(), std::size(kCases));
+  for (size_t i = 0; i < decisions.size(); ++i) {
+    SCOPED_TRACE(kCases[i].source == nullptr ? "none" : kCases[i].source);
+    EXPECT_EQ(decisions[i].static_pod(), kCases[i].want);
+    EXPECT_EQ(decisions[i].labels().at("tier"), "prod");
+    EXPECT_EQ(decisions[i].policy_sha256().size(), 64u);
+  }
+}
+
 TEST(AdmissionTest, RefusesWithTheVerdictsMessage) {
   Judge judge(kEnforceTag);
   const NriAnswer answer = judge.Admit("nginx");
@@ -254,6 +288,7 @@ class SlipTest : public ::testing::Test {
         }});
     AdmissionHooks hooks;
     hooks.slips = &slips_;
+    hooks.break_glass = &lever_;
     hooks.stop = [this](const v1::Decision& decision) {
       stopped_.push_back(decision.container_id());
     };
@@ -287,6 +322,7 @@ class SlipTest : public ::testing::Test {
   testing::TempDir directory_;
   JudgedJournal journal_{directory_ / "judged", directory_ / "marker"};
   SlipTracker slips_{journal_};
+  BreakGlass lever_{directory_ / "lever"};
   std::vector<std::string> outcomes_;
   std::vector<std::string> stopped_;
   std::unique_ptr<Engine> engine_;
@@ -329,6 +365,28 @@ TEST_F(SlipTest, IsNotStoppedByARuleThatObserves) {
   Find("a", "nginx");
   EXPECT_THAT(stopped_, ::testing::IsEmpty());
   EXPECT_THAT(Outcomes(), ::testing::ElementsAre("a slipped_violation"));
+}
+
+TEST_F(SlipTest, IsNotMadeByBreakGlassAndNotStoppedWhileThatHolds) {
+  Start("mode: enforce\non_slip: stop");
+  v1::BreakGlassRequest request;
+  request.set_duration_seconds(600);
+  request.set_reason("a test");
+  request.set_who("somebody");
+  ASSERT_TRUE(lever_.Begin(request).ok());
+  Create("let in", "nginx");
+  Create("pinned", "nginx:1.27");
+  Find("let in", "nginx");
+  Find("slipped", "nginx");
+  EXPECT_THAT(stopped_, ::testing::IsEmpty());
+  EXPECT_EQ(lever_.GetStatus().let_in(), 1u);
+  EXPECT_EQ(slips_.GetStats().slipped_violations, 1u);
+  ASSERT_TRUE(lever_.End("somebody").ok());
+  Create("refused", "nginx");
+  EXPECT_THAT(Outcomes(), ::testing::ElementsAre(
+                              "let in would_reject", "pinned allowed",
+                              "let in would_reject",
+                              "slipped slipped_violation", "refused rejected"));
 }
 
 // On containerd 1.7 the name shown may be another one of the same image.

@@ -8,6 +8,8 @@
 #include <string>
 
 #include "absl/strings/str_cat.h"
+#include "absl/time/civil_time.h"
+#include "absl/time/clock.h"
 #include "daemon/daemon_fixture.h"
 #include "pinwarden/daemon.h"
 #include "pinwarden/policy_store.h"
@@ -17,6 +19,7 @@ namespace pinwarden::testing {
 namespace {
 
 using ::testing::AllOf;
+using ::testing::AnyOf;
 using ::testing::HasSubstr;
 using ::testing::Not;
 using ::testing::StartsWith;
@@ -109,6 +112,73 @@ TEST_F(DaemonPolicyTest, TakesTheMendedFileAfterAStartWithTheLastGood) {
   ReplaceFile(policy_, kEnforceNone);
   EXPECT_FALSE(daemon->Await("policy_in_force").is_null());
   EXPECT_EQ(Ask("nginx"), 0u);
+}
+
+constexpr char kIncluding[] =
+    "version: 1\nmode: enforce\ninclude: [exemptions.d/*.yaml]\n"
+    "rules:\n  - name: default\n    require: tag\n";
+
+// Of nginx, until long after this test, or until yesterday.
+std::string ExemptingNginx(const std::string& expires = "2099-01-31") {
+  return absl::StrCat("version: 1\nexemptions:\n  - name: web\n",
+                      "    match: {images: [nginx]}\n    reason: r\n",
+                      "    owner: team-web\n    expires: ", expires, "\n");
+}
+
+TEST_F(DaemonPolicyTest, FollowsTheFilesThatThePolicyIncludes) {
+  std::filesystem::create_directory(dir_ / "exemptions.d");
+  const std::string web = dir_ / "exemptions.d/web.yaml";
+  const auto daemon = Serving(kIncluding);
+  ASSERT_EQ(Ask("nginx"), kRefused);
+  ReplaceFile(web, ExemptingNginx());
+  EXPECT_EQ(daemon->Await("policy_in_force")["included_files"], "1");
+  EXPECT_EQ(Ask("nginx"), 0u);
+  const auto status = Status();
+  ASSERT_THAT(status, IsOk());
+  ASSERT_EQ(status->policy().included_files_size(), 1);
+  EXPECT_EQ(status->policy().included_files(0), "exemptions.d/web.yaml");
+
+  ReplaceFile(web, "version: 1\nrules: []\n");
+  EXPECT_THAT(daemon->Await("policy_refused")["problem"].get<std::string>(),
+              StartsWith("exemptions.d/web.yaml:2:1: error: "));
+  EXPECT_EQ(Ask("nginx"), 0u);
+
+  std::filesystem::remove(web);
+  EXPECT_EQ(daemon->Await("policy_in_force")["included_files"], "0");
+  EXPECT_EQ(Ask("nginx"), kRefused);
+}
+
+TEST_F(DaemonPolicyTest, StartsWithTheLastGoodAndWhatItIncluded) {
+  std::filesystem::create_directory(dir_ / "exemptions.d");
+  WriteFile(dir_ / "exemptions.d/web.yaml", ExemptingNginx());
+  {
+    const auto daemon = Serving(kIncluding);
+    daemon->Signal(SIGTERM);
+    ASSERT_EQ(daemon->AwaitExit(), kExitStopped);
+  }
+  WriteFile(dir_ / "exemptions.d/web.yaml", "version: 1\nmode: observe\n");
+  const auto daemon = Registered(kIncluding);
+  EXPECT_THAT(
+      daemon->Await("policy_from_last_good")["problem"].get<std::string>(),
+      StartsWith("exemptions.d/web.yaml:2:1: error: "));
+  EXPECT_EQ(Ask("nginx"), 0u);
+  EXPECT_EQ(Ask("httpd"), kRefused);
+}
+
+TEST_F(DaemonPolicyTest, SaysWhichExemptionsExpireSoon) {
+  std::filesystem::create_directory(dir_ / "exemptions.d");
+  const absl::CivilDay day =
+      absl::ToCivilDay(absl::Now(), absl::UTCTimeZone()) + 5;
+  WriteFile(dir_ / "exemptions.d/web.yaml",
+            ExemptingNginx(absl::FormatCivilTime(day)));
+  const auto daemon = Registered(kIncluding);
+  const auto line = daemon->Await("exemption_expires");
+  EXPECT_EQ(line["level"], "warning");
+  EXPECT_EQ(line["name"], "web");
+  EXPECT_EQ(line["owner"], "team-web");
+  // Midnight may have come between.
+  EXPECT_THAT(line["days"].get<std::string>(), AnyOf("5", "4"));
+  EXPECT_EQ(line["policy"], "exemptions.d/web.yaml:3");
 }
 
 TEST_F(DaemonPolicyTest, RegistersNothingWithoutAnyUsablePolicy) {

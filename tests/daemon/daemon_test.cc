@@ -10,6 +10,7 @@
 
 #include <filesystem>
 #include <future>
+#include <numeric>
 #include <string>
 
 #include "daemon/daemon_fixture.h"
@@ -142,6 +143,16 @@ TEST_F(DaemonTest, AnswersStatusFromAllItsParts) {
   EXPECT_EQ(status->policy().sha256().size(), 64u);
   EXPECT_EQ(status->records().recorded(), 1u);
   EXPECT_EQ(status->records().by_outcome().at("rejected"), 1u);
+  ASSERT_EQ(status->records().decisions_size(), 1);
+  EXPECT_EQ(status->records().decisions(0).ShortDebugString(),
+            "outcome: OUTCOME_REJECTED reason: REASON_NO_TAG "
+            "mode: MODE_ENFORCE count: 1");
+  const v1::LatencyHistogram& latency = status->records().latency();
+  EXPECT_EQ(latency.counts_size(), latency.upper_bounds_us_size() + 1);
+  EXPECT_EQ(std::accumulate(latency.counts().begin(), latency.counts().end(),
+                            uint64_t{0}),
+            1u);
+  EXPECT_GT(latency.sum_us(), 0);
 }
 
 TEST_F(DaemonTest, IsHealthyWhileItIsRegistered) {

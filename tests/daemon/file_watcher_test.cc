@@ -11,6 +11,8 @@
 #include <filesystem>
 #include <string>
 #include <thread>
+#include <utility>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "daemon/burst.h"
@@ -36,9 +38,10 @@ using testing::WriteFile;
 // daemon does.
 class Watching {
  public:
-  explicit Watching(std::string path)
+  explicit Watching(std::string path, FileWatcher::Others others = nullptr)
       : path_(std::move(path)),
-        watcher_(path_, [this] { Changed(); }),
+        watcher_(
+            path_, [this] { Changed(); }, std::move(others)),
         thread_([this] { result_ = watcher_.Run(stop_); }) {}
   ~Watching() { Stop().IgnoreError(); }
 
@@ -248,6 +251,86 @@ TEST(FileWatcherTest, TakesNoNoticeOfOtherFiles) {
   WriteFile(dir / "other", "x");
   EXPECT_THAT(watching.Stop(), IsOk());
   EXPECT_EQ(watching.calls(), calls);
+}
+
+// A file that names what else is watched, one pattern a line.
+class IncludeWatcherTest : public ::testing::Test {
+ protected:
+  IncludeWatcherTest() {
+    fs::create_directory(dir_ / "d");
+    WriteFile(dir_ / "policy.yaml", "d/*.yaml");
+    WriteFile(dir_ / "d/a.yaml", "1");
+  }
+  std::vector<std::string> Patterns() const {
+    return {dir_ / ReadWhole(dir_ / "policy.yaml")};
+  }
+
+  const TempDir dir_;
+  Watching watching_{dir_ / "policy.yaml", [this] { return Patterns(); }};
+};
+
+TEST_F(IncludeWatcherTest, SeesAnIncludedFileComeChangeAndGo) {
+  WriteFile(dir_ / "d/b.yaml", "1");
+  EXPECT_TRUE(watching_.IsCalled(1));
+  ReplaceFile(dir_ / "d/b.yaml", "2");
+  EXPECT_TRUE(watching_.IsCalled(2));
+  fs::rename(dir_ / "d/b.yaml", dir_ / "d/c.yaml");
+  EXPECT_TRUE(watching_.IsCalled(3));
+  fs::remove(dir_ / "d/c.yaml");
+  EXPECT_TRUE(watching_.IsCalled(4));
+}
+
+TEST_F(IncludeWatcherTest, SeesTheDirectoryGoAndComeBack) {
+  fs::remove_all(dir_ / "d");
+  EXPECT_TRUE(watching_.IsCalled(1));
+  fs::create_directory(dir_ / "d");
+  EXPECT_TRUE(watching_.IsCalled(2));
+  WriteFile(dir_ / "d/a.yaml", "2");
+  EXPECT_TRUE(watching_.IsCalled(3));
+}
+
+TEST_F(IncludeWatcherTest, FollowsWhatTheFileNamesNow) {
+  fs::create_directory(dir_ / "e");
+  ReplaceFile(dir_ / "policy.yaml", "e/*.yaml");
+  ASSERT_TRUE(watching_.Sees("e/*.yaml"));
+  WriteFile(dir_ / "e/a.yaml", "1");
+  EXPECT_TRUE(watching_.IsCalled(2));
+}
+
+TEST_F(IncludeWatcherTest, SeesTheTargetsOfSymlinksSwapped) {
+  const auto publish = [this](const std::string& version) {
+    fs::create_directory(dir_ / ("d/" + version));
+    WriteFile(dir_ / ("d/" + version + "/b.yaml"), version);
+    fs::create_symlink(version, dir_ / "d/..data_tmp");
+    fs::rename(dir_ / "d/..data_tmp", dir_ / "d/..data");
+  };
+  publish("..1");
+  fs::create_symlink("..data/b.yaml", dir_ / "d/b.yaml");
+  ASSERT_TRUE(watching_.IsCalled(1));
+  publish("..2");
+  EXPECT_TRUE(watching_.IsCalled(2));
+}
+
+TEST_F(IncludeWatcherTest, TakesNoNoticeOfWhatIsNotIncluded) {
+  ReplaceFile(dir_ / "policy.yaml", "d/*.yml");
+  ASSERT_TRUE(watching_.Sees("d/*.yml"));
+  const int calls = watching_.calls();
+  WriteFile(dir_ / "d/a.yaml", "2");
+  WriteFile(dir_ / "d/.b.yml", "hidden");
+  EXPECT_THAT(watching_.Stop(), IsOk());
+  EXPECT_EQ(watching_.calls(), calls);
+}
+
+TEST(FileWatcherTest, SeesWhatWasIncludedBeforeItRan) {
+  const TempDir dir;
+  WriteFile(dir / "policy.yaml", "1");
+  WriteFile(dir / "a.inc", "1");
+  StopEvent stop;
+  FileWatcher watcher(
+      dir / "policy.yaml", [&stop] { stop.Set(); },
+      [&dir] { return std::vector<std::string>{dir / "*.inc"}; });
+  WriteFile(dir / "b.inc", "1");
+  EXPECT_THAT(watcher.Run(stop), IsOk());
 }
 
 TEST(FileWatcherTest, StopsWithNothingToSee) {

@@ -86,7 +86,7 @@ TEST(LogTest, WritesJsonThatParses) {
   Pipe pipe;
   StartLog(LogLevel::kInfo, LogFormat::kJson, pipe.write.get());
   Log(LogLevel::kWarning, "odd", {{"text", "a\"\n\xff\xc3\xa9"}});
-  LogDecision(Decision(v1::OUTCOME_REJECTED, v1::TRIGGER_CREATE));
+  LogDecision(Decision(v1::OUTCOME_REJECTED, v1::TRIGGER_CREATE), 0);
   StopLog();
   const std::vector<std::string> lines = pipe.Lines();
   ASSERT_THAT(lines, SizeIs(2));
@@ -129,7 +129,7 @@ TEST(LogTest, WarnsOfWhatIsOrWouldBeRefused) {
     SCOPED_TRACE(absl::StrCat(c.outcome, " ", c.trigger));
     Pipe pipe;
     StartLog(LogLevel::kDebug, LogFormat::kText, pipe.write.get());
-    LogDecision(Decision(c.outcome, c.trigger));
+    LogDecision(Decision(c.outcome, c.trigger), 0);
     StopLog();
     EXPECT_THAT(pipe.Lines(), ElementsAre(HasSubstr(c.want)));
   }
@@ -138,7 +138,7 @@ TEST(LogTest, WarnsOfWhatIsOrWouldBeRefused) {
 TEST(LogTest, IsSilentBeforeItStarts) {
   const uint64_t before = DroppedLogLines();
   Log(LogLevel::kError, "lost");
-  LogDecision(Decision(v1::OUTCOME_REJECTED, v1::TRIGGER_CREATE));
+  LogDecision(Decision(v1::OUTCOME_REJECTED, v1::TRIGGER_CREATE), 0);
   StopLog();
   EXPECT_EQ(DroppedLogLines(), before);
 }
@@ -152,7 +152,7 @@ TEST(LogTest, NeitherWaitsNorGrowsWhenNobodyReads) {
   constexpr int kLines = 100'000;
   for (int i = 0; i < kLines; ++i) Log(LogLevel::kInfo, "flood");
   for (int i = 0; i < kLines; ++i) {
-    LogDecision(Decision(v1::OUTCOME_REJECTED, v1::TRIGGER_CREATE));
+    LogDecision(Decision(v1::OUTCOME_REJECTED, v1::TRIGGER_CREATE), 0);
   }
   EXPECT_GE(DroppedLogLines() - before, 2 * kLines - kLogQueueLines - 1);
   StopLog(absl::Milliseconds(100));
@@ -178,7 +178,8 @@ TEST(LogTest, LosesNoDecisionWhileItsReaderReads) {
   constexpr int kDecisions = 6000;
   std::thread writer([] {
     for (int i = 0; i < kDecisions; ++i) {
-      LogDecision(Decision(v1::OUTCOME_WOULD_REJECT, v1::TRIGGER_SYNCHRONIZE));
+      LogDecision(Decision(v1::OUTCOME_WOULD_REJECT, v1::TRIGGER_SYNCHRONIZE),
+                  0);
     }
     StopLog();
   });

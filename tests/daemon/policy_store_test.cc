@@ -10,6 +10,7 @@
 #include <thread>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "daemon/files.h"
 #include "gmock/gmock.h"
@@ -213,6 +214,87 @@ TEST_F(PolicyStoreTest, WarnsOfExpiredExemptions) {
       "rules:\n  - name: default\n    require: tag\n");
   EXPECT_THAT(absl::StrJoin(store->start_problems(), ""),
               AllOf(HasSubstr("warning"), HasSubstr("expired")));
+}
+
+// A policy that includes two files with an exemption each.
+class PolicyStoreIncludeTest : public PolicyStoreTest {
+ protected:
+  PolicyStoreIncludeTest() {
+    std::filesystem::create_directory(dir_ / "exemptions.d");
+    WriteFile(dir_ / "exemptions.d/a.yaml", Exempting("a"));
+    WriteFile(dir_ / "exemptions.d/b.yaml", Exempting("b"));
+  }
+  static std::string Exempting(const std::string& name) {
+    return absl::StrCat("version: 1\nexemptions:\n  - name: ", name,
+                        "\n    match: {images: [acme/", name,
+                        "]}\n    reason: r\n    owner: o\n",
+                        "    expires: 2099-01-31\n");
+  }
+  static std::vector<std::string> Exemptions(const PolicyStore& store) {
+    const auto policy = store.engine().Current().policy;
+    std::vector<std::string> names;
+    for (const Exemption& exemption : policy->exemptions()) {
+      names.push_back(
+          absl::StrCat(policy->FileOf(exemption), " ", exemption.name));
+    }
+    return names;
+  }
+  const std::string including_ = absl::StrCat(
+      "version: 1\nmode: enforce\ninclude: [exemptions.d/*.yaml]\n",
+      "rules:\n  - name: default\n    require: tag\n");
+  const std::vector<std::string> both_ = {"exemptions.d/a.yaml a",
+                                          "exemptions.d/b.yaml b"};
+};
+
+TEST_F(PolicyStoreIncludeTest, PutsTheIncludedFilesInForce) {
+  const auto store = OpenWith(including_);
+  EXPECT_EQ(Exemptions(*store), both_);
+}
+
+TEST_F(PolicyStoreIncludeTest, ReloadsWhenAnIncludedFileComesGoesOrIsRenamed) {
+  const auto store = OpenWith(including_);
+  std::filesystem::rename(dir_ / "exemptions.d/b.yaml",
+                          dir_ / "exemptions.d/c.yaml");
+  EXPECT_TRUE(store->Reload().changed);
+  EXPECT_EQ(Exemptions(*store)[1], "exemptions.d/c.yaml b");
+  std::filesystem::remove(dir_ / "exemptions.d/a.yaml");
+  EXPECT_TRUE(store->Reload().changed);
+  EXPECT_FALSE(store->Reload().changed);
+  WriteFile(dir_ / "exemptions.d/d.yaml", Exempting("d"));
+  EXPECT_TRUE(store->Reload().changed);
+  EXPECT_EQ(Exemptions(*store).size(), 2u);
+}
+
+TEST_F(PolicyStoreIncludeTest, ABadIncludedFileLeavesAllAsItIs) {
+  const auto store = OpenWith(including_);
+  WriteFile(file_, kTag);
+  WriteFile(dir_ / "exemptions.d/a.yaml", "version: 1\nrules: []\n");
+  WriteFile(file_, including_);
+  const PolicyStore::Attempt attempt = store->Reload();
+  EXPECT_TRUE(attempt.failed);
+  EXPECT_THAT(attempt.first_error,
+              StartsWith("exemptions.d/a.yaml:2:1: error: \"rules\" belongs"));
+  EXPECT_EQ(Exemptions(*store), both_);
+}
+
+TEST_F(PolicyStoreIncludeTest, StartsWithTheLastGoodAndWhatThatIncludes) {
+  ASSERT_THAT(OpenWith(including_)->KeepLastGood(), IsOk());
+  WriteFile(dir_ / "exemptions.d/a.yaml", "version: 2\n");
+  const auto store = Open();
+  ASSERT_THAT(store, IsOk());
+  EXPECT_TRUE((*store)->GetState().from_last_good);
+  EXPECT_THAT((*store)->GetState().last_problem,
+              StartsWith("exemptions.d/a.yaml:1:10: error: "));
+  EXPECT_EQ(Exemptions(**store), both_);
+}
+
+TEST_F(PolicyStoreIncludeTest, KeepsADamagedLastGoodOutOfForce) {
+  ASSERT_THAT(OpenWith(including_)->KeepLastGood(), IsOk());
+  const std::string kept = ReadWhole(last_good_);
+  WriteFile(last_good_, kept.substr(0, kept.size() - 1));
+  WriteFile(file_, kBad);
+  EXPECT_THAT(Open(), StatusIs(absl::StatusCode::kFailedPrecondition,
+                               HasSubstr("bytes are missing")));
 }
 
 // As SIGHUP, the API and the file watcher may, while containers are judged.

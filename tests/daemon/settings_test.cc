@@ -47,14 +47,16 @@ TEST(LoadSettingsTest, ReadsEveryKey) {
       "version: 1\npolicy: /a\nnri_socket: /b\ncontrol_socket: /c\n"
       "read_socket: /d\nread_group: \"\"\ncri_socket: /e\n"
       "state_directory: /f\njudged_file: /g\n"
+      "ledger: /h\nledger_days: 7\nledger_megabytes: 512\n"
       "log_level: error\nlog_format: json\nlog_decisions: refused\n");
   ASSERT_THAT(Problems(load), IsEmpty());
   std::vector<std::string> values;
   for (const absl::string_view key : SettingKeys()) {
     values.push_back(GetSetting(load.settings, key));
   }
-  EXPECT_THAT(values, ElementsAre("/a", "/b", "/c", "/d", "", "/e", "/f", "/g",
-                                  "error", "json", "refused"));
+  EXPECT_THAT(values,
+              ElementsAre("/a", "/b", "/c", "/d", "", "/e", "/f", "/g", "/h",
+                          "7", "512", "error", "json", "refused"));
 }
 
 TEST(LoadSettingsTest, NamesThePlaceOfEveryProblem) {
@@ -99,6 +101,47 @@ TEST(SetSettingTest, HoldsASocketToTheBytesOfAnAddress) {
   EXPECT_THAT(SetSetting("nri_socket", "/" + std::string(107, 'a'), &settings),
               StatusIs(absl::StatusCode::kInvalidArgument,
                        "path longer than 107 bytes"));
+}
+
+TEST(SetSettingTest, HoldsTheLedgerToItsBounds) {
+  const struct {
+    const char* key;
+    const char* value;
+    const char* problem;
+  } kCases[] = {
+      {"ledger", "/var/lib/x/l.db", ""},
+      {"ledger", "l.db", ""},
+      {"ledger", "", ""},
+      {"ledger", "..", "neither an absolute path nor a file's name: \"..\""},
+      {"ledger", "a/b", "not an absolute path: \"a/b\""},
+      {"ledger", "a b", "neither an absolute path nor a file's name: \"a b\""},
+      {"ledger_days", "1", ""},
+      {"ledger_days", "365", ""},
+      {"ledger_days", "0", "not a whole number from 1 to 365: \"0\""},
+      {"ledger_days", "366", "not a whole number from 1 to 365: \"366\""},
+      {"ledger_days", "2w", "not a whole number from 1 to 365: \"2w\""},
+      {"ledger_megabytes", "8", ""},
+      {"ledger_megabytes", "1024", ""},
+      {"ledger_megabytes", "7", "not a whole number from 8 to 1024: \"7\""},
+      {"ledger_megabytes", "-64", "not a whole number from 8 to 1024: \"-64\""},
+      {"ledger_megabytes", "", "not a whole number from 8 to 1024: \"\""},
+  };
+  for (const auto& c : kCases) {
+    SCOPED_TRACE(absl::StrCat(c.key, ": ", c.value));
+    Settings settings;
+    EXPECT_EQ(SetSetting(c.key, c.value, &settings).message(), c.problem);
+  }
+}
+
+TEST(LedgerPathTest, IsBelowTheStateDirectoryUnlessItSaysWhere) {
+  Settings settings;
+  EXPECT_EQ(LedgerPath(settings), "/var/lib/pinwarden/ledger.db");
+  settings.state_directory = "/s";
+  EXPECT_EQ(LedgerPath(settings), "/s/ledger.db");
+  settings.ledger = "/x/l.db";
+  EXPECT_EQ(LedgerPath(settings), "/x/l.db");
+  settings.ledger = "";
+  EXPECT_EQ(LedgerPath(settings), "");
 }
 
 TEST(SetSettingTest, RefusesWhatIsNoSetting) {

@@ -97,6 +97,8 @@ absl::StatusOr<Pod> CriClient::RunPod(const PodSpec& spec) {
   metadata.set_uid(absl::StrCat("uid-", getpid(), "-", pods_));
   metadata.set_attempt(pods_++);
   pod.config.mutable_labels()->insert(spec.labels.begin(), spec.labels.end());
+  pod.config.mutable_annotations()->insert(spec.annotations.begin(),
+                                           spec.annotations.end());
   cri::LinuxPodSandboxConfig& linux_config = *pod.config.mutable_linux();
   linux_config.set_cgroup_parent(cgroup_parent_);
   linux_config.mutable_security_context()

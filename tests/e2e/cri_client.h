@@ -18,6 +18,7 @@ struct PodSpec {
   std::string name = "web-0";
   std::string name_space = "default";
   std::map<std::string, std::string> labels;
+  std::map<std::string, std::string> annotations = {};
 };
 
 struct Pod {

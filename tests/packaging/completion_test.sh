@@ -18,6 +18,10 @@ completed() {
 }
 
 # The values that a flag's completion knows, if it knows them.
+formats_in_help() {
+  "$PINWARDEN" "$@" --help | grep -o -m 1 'text|json[a-z|]*' | tr '|' '\n' |
+    words
+}
 names_in_help() { "$PINWARDEN" watch --help | tr -s ', .:\n' '\n'; }
 
 same "subcommands" "$(help_commands "$PINWARDEN")" "$(completed _pinwarden '')"
@@ -33,7 +37,7 @@ while read -r command; do
     "$(completed _pinwarden $command --)"
   # shellcheck disable=SC2086
   if help_flags "$PINWARDEN" $command | grep -qx -- --output; then
-    same "formats of $command" $'json\ntext' \
+    same "formats of $command" "$(formats_in_help $command)" \
       "$(completed _pinwarden $command --output '')"
   fi
 done < <(all_commands)
@@ -45,6 +49,8 @@ for flag in --outcome --reason; do
       "$(names_in_help | grep -x -m 1 "$name" || true)"
   done
 done
+same "groups of a report" "$(printf '%s\n' image namespace reason workload)" \
+  "$(completed _pinwarden report --by '')"
 same "a prefix" "--policy" "$(completed _pinwarden check --po)"
 same "a file" "$SOURCE/CHANGELOG.md" \
   "$(completed _pinwarden policy lint "$SOURCE/CHANGE")"

@@ -40,7 +40,7 @@ while read -r command; do
     "$(page_flags "$MAN/pinwarden.1" ".Ss $command")"
 done < <(all_commands)
 same "commands" "$(all_commands | sort)" \
-  "$(sed -n 's/^\.Ss \([a-z ]*[a-z]\).*/\1/p' "$MAN/pinwarden.1" | sort)"
+  "$(sed -n 's/^\.Ss \([a-z -]*[a-z]\).*/\1/p' "$MAN/pinwarden.1" | sort)"
 
 # A flag of the daemon is an option, or a key of its settings.
 same "flags of pinwardend" "$(help_flags "$PINWARDEND")" "$({

@@ -46,7 +46,8 @@ TEST(ShippedPolicyTest, TheExamplesInTheDefaultLoad) {
   bool examples = false;
   for (absl::string_view line :
        absl::StrSplit(Contents("packaging/policy.yaml"), '\n')) {
-    if (line == "# exemptions:" || line == "  # - name: production") {
+    if (line == "# exemptions:" || line == "  # - name: production" ||
+        line == "# include: [exemptions.d/*.yaml]") {
       examples = true;
     }
     if (line.empty()) examples = false;
@@ -54,6 +55,7 @@ TEST(ShippedPolicyTest, TheExamplesInTheDefaultLoad) {
     if (examples) kept.erase(kept.find("# "), 2);
     absl::StrAppend(&text, kept, "\n");
   }
+  EXPECT_THAT(PolicyIncludes(text), SizeIs(1));
   const PolicyLoad load = ExpectLoads(text);
   ASSERT_NE(load.policy, nullptr);
   EXPECT_THAT(load.policy->exemptions(), SizeIs(1));

@@ -2,11 +2,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "pinwarden/record.h"
 
+#include <algorithm>
 #include <limits>
 #include <memory>
 #include <string>
 #include <utility>
+#include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "pinwarden/engine.h"
@@ -14,12 +17,18 @@
 namespace pinwarden {
 namespace {
 
+using ::testing::AllOf;
+using ::testing::Contains;
 using ::testing::EndsWith;
 using ::testing::HasSubstr;
+using ::testing::Not;
+using ::testing::Pair;
+using ::testing::UnorderedElementsAre;
 
 std::shared_ptr<const Policy> TwoRules() {
   Policy::Fields fields;
   fields.file = "policy.yaml";
+  fields.sha256 = "9f86d081";
   fields.mode = Mode::kEnforce;
   Rule production;
   production.name = "production";
@@ -107,6 +116,53 @@ TEST(MakeDecisionTest, NamesNoImageThatCannotBeTrusted) {
   EXPECT_EQ(got.image(), "");
   EXPECT_EQ(got.confidence(), v1::CONFIDENCE_UNKNOWN);
   EXPECT_EQ(got.reason(), v1::REASON_UNIDENTIFIED_IMAGE);
+}
+
+TEST(MakeDecisionTest, HasThePodsLabelsAndThePolicysHash) {
+  const Label labels[] = {{"tier", "prod"}, {"app", "w\xff"}};
+  const v1::Decision got = Decided({.image = "nginx",
+                                    .confidence = Confidence::kExact,
+                                    .name_space = "prod-eu",
+                                    .labels = labels},
+                                   {.static_pod = true});
+  EXPECT_THAT(got.labels(), UnorderedElementsAre(Pair("tier", "prod"),
+                                                 Pair("app", "w\xEF\xBF\xBD")));
+  EXPECT_EQ(got.policy_sha256(), "9f86d081");
+  EXPECT_TRUE(got.static_pod());
+  EXPECT_FALSE(got.break_glass());
+  EXPECT_EQ(got.workload_kind(), "");
+}
+
+TEST(MakeDecisionTest, KeepsTheSameLabelsOfTooManyInAnyOrder) {
+  std::vector<std::string> keys = {"pod-template-hash", "zz"};
+  for (size_t i = 0; i < kMaxRecordedLabels; ++i) {
+    keys.push_back(absl::StrCat("k", absl::Dec(i, absl::kZeroPad2)));
+  }
+  std::vector<Label> labels;
+  for (const std::string& key : keys) labels.push_back({key, "x"});
+  const auto keys_kept = [&labels] {
+    const v1::Decision got =
+        Decided({.image = "nginx", .name_space = "a", .labels = labels}, {});
+    std::vector<std::string> kept;
+    for (const auto& [key, value] : got.labels()) kept.push_back(key);
+    std::sort(kept.begin(), kept.end());
+    return kept;
+  };
+  const std::vector<std::string> kept = keys_kept();
+  EXPECT_EQ(kept.size(), kMaxRecordedLabels);
+  EXPECT_THAT(kept, AllOf(Contains("pod-template-hash"), Contains("k30"),
+                          Not(Contains("k31")), Not(Contains("zz"))));
+  std::reverse(labels.begin(), labels.end());
+  EXPECT_EQ(keys_kept(), kept);
+}
+
+TEST(MakeDecisionTest, CutsLabelsThatKubernetesWouldNotAllow) {
+  const std::string big(5000, 'a');
+  const Label labels[] = {{big, big}};
+  const v1::Decision got =
+      Decided({.image = "nginx", .name_space = "a", .labels = labels}, {});
+  const std::string cut = big.substr(0, kMaxRecordedLabelBytes);
+  EXPECT_THAT(got.labels(), UnorderedElementsAre(Pair(cut, cut)));
 }
 
 TEST(MakeDecisionTest, KeepsTimesWithinTheirFields) {

@@ -28,8 +28,8 @@ v1::Decision Named(absl::string_view pod,
 }
 
 uint64_t Total(const Recorder::Stats& stats) {
-  return std::accumulate(stats.by_outcome.begin(), stats.by_outcome.end(),
-                         uint64_t{0});
+  return std::accumulate(stats.counts.by_outcome.begin(),
+                         stats.counts.by_outcome.end(), uint64_t{0});
 }
 
 TEST(RecorderTest, HandsEachDecisionToEverySinkInOrder) {
@@ -57,7 +57,8 @@ TEST(RecorderTest, CountsByOutcome) {
   recorder.Record(Named("b", v1::OUTCOME_REJECTED));
   recorder.Record(Named("c", v1::OUTCOME_WOULD_REJECT));
   recorder.Record(Named("d", static_cast<v1::Outcome>(77)));
-  EXPECT_THAT(recorder.GetStats().by_outcome, ElementsAre(1, 0, 0, 1, 2, 0, 0));
+  EXPECT_THAT(recorder.GetStats().counts.by_outcome,
+              ElementsAre(1, 0, 0, 1, 2, 0, 0));
 }
 
 // A sink that is stuck until told otherwise.
@@ -98,7 +99,7 @@ TEST(RecorderTest, DropsAndCountsWhileASinkIsStuck) {
     const Recorder::Stats stats = recorder.GetStats();
     EXPECT_EQ(stats.recorded, 5u);
     EXPECT_EQ(stats.dropped, 6u);
-    EXPECT_THAT(stats.by_outcome, ElementsAre(0, 1, 0, 0, 10, 0, 0));
+    EXPECT_THAT(stats.counts.by_outcome, ElementsAre(0, 1, 0, 0, 10, 0, 0));
     sink.Release();
   }
   EXPECT_EQ(sink.seen(), 5u);

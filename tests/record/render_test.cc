@@ -118,6 +118,32 @@ TEST(ToLogLineTest, NamesTheContainerThatSlippedBy) {
   }
 }
 
+TEST(ToLogLineTest, NamesTheWorkloadWhereItIsKnown) {
+  v1::Decision decision = Example();
+  decision.set_workload_kind("Deployment");
+  decision.set_workload("web");
+  EXPECT_THAT(ToLogLine(decision),
+              HasSubstr(" pod=web-0 workload=Deployment/web container=app "));
+  decision.set_workload("a b");
+  EXPECT_THAT(ToLogLine(decision), HasSubstr(" workload=\"Deployment/a b\" "));
+}
+
+TEST(ToLogLineTest, SaysWhatBreakGlassLetIn) {
+  v1::Decision decision = Example();
+  EXPECT_THAT(ToLogLine(decision), Not(HasSubstr("break_glass")));
+  decision.set_break_glass(true);
+  EXPECT_THAT(ToLogLine(decision), EndsWith(" latency_us=38 break_glass=true"));
+}
+
+TEST(ToLogLineTest, LeavesOutLabelsAndWhatIsTheSameForAll) {
+  v1::Decision decision = Example();
+  const std::string before = ToLogLine(decision);
+  (*decision.mutable_labels())["app"] = "web";
+  decision.set_policy_sha256("9f86");
+  decision.set_static_pod(true);
+  EXPECT_EQ(ToLogLine(decision), before);
+}
+
 TEST(ToLogLineTest, IsPrintableAndBoundedWhateverTheFieldsHold) {
   v1::Decision decision;
   std::string all;
@@ -129,13 +155,15 @@ TEST(ToLogLineTest, IsPrintableAndBoundedWhateverTheFieldsHold) {
                    &v1::Decision::set_namespace_<const std::string&>,
                    &v1::Decision::set_pod<const std::string&>,
                    &v1::Decision::set_container<const std::string&>,
+                   &v1::Decision::set_workload<const std::string&>,
+                   &v1::Decision::set_workload_kind<const std::string&>,
                    &v1::Decision::set_image<const std::string&>,
                    &v1::Decision::set_message<const std::string&>}) {
     (decision.*set)(all);
   }
   const std::string line = ToLogLine(decision);
   EXPECT_THAT(line, Each(AllOf(Ge(' '), Le('~'))));
-  EXPECT_THAT(line.size(), Le(5000u));
+  EXPECT_THAT(line.size(), Le(6000u));
 }
 
 TEST(ToJsonTest, HasTheFieldsOfTheMessageInFixedOrder) {
@@ -151,7 +179,20 @@ TEST(ToJsonTest, HasTheFieldsOfTheMessageInFixedOrder) {
       "\"other_names\":[],"
       "\"message\":\"pinwarden: image \\\"nginx\\\" would be refused\","
       "\"latency_us\":38,\"runtime_name\":\"containerd\","
-      "\"runtime_version\":\"2.1.9\"}");
+      "\"runtime_version\":\"2.1.9\",\"labels\":{},"
+      "\"workload_kind\":\"\",\"workload\":\"\",\"policy_sha256\":\"\","
+      "\"break_glass\":false,\"static_pod\":false}");
+}
+
+TEST(ToJsonTest, HasLabelsInOrderOfTheirKeys) {
+  v1::Decision decision;
+  for (const char* key : {"tier", "app", "b\xff"}) {
+    (*decision.mutable_labels())[key] = "x";
+  }
+  EXPECT_THAT(
+      ToJson(decision),
+      HasSubstr(
+          "\"labels\":{\"app\":\"x\",\"b\\ufffd\":\"x\",\"tier\":\"x\"}"));
 }
 
 TEST(ToJsonTest, LeavesNoFieldOut) {

@@ -43,6 +43,23 @@ phase_install() {
     await journal_has "$start" 'outcome=rejected .*pod=unpinned '
   check "enforce: a container that is pinned runs" \
     run_container pinned "$IMAGE_PINNED"
+  install_break_glass
+}
+
+# The emergency lever: root's alone, and over a restart.
+install_break_glass() {
+  local lever=(pinwarden break-glass --for 10m --reason "a test")
+  check "break-glass is not for everybody" not inside setpriv --reuid 65534 \
+    --regid 65534 --groups pinwarden "${lever[@]}"
+  check "and was not used" status_is active false
+  check "root may use it" inside "${lever[@]}"
+  inside systemctl restart pinwardend.service
+  await_or_die "the registration" is_judging
+  check "after a restart it lets in what would be refused" \
+    run_container let-in "$IMAGE_UNPINNED"
+  check "it can be ended" inside pinwarden break-glass --end
+  check "then that is refused again" \
+    refuses_container unpinned-again "$IMAGE_UNPINNED"
 }
 
 install_doctor_says() {

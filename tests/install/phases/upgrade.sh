@@ -30,6 +30,7 @@ phase_upgrade() {
     inside grep -qx 'mode: enforce' /etc/pinwarden/policy.yaml
   check "the new default policy lies beside it" upgrade_has_new_default
   upgrade_watch_stop
+  metrics_upgraded "$NEWER_VERSION"
   upgrade_stop
   check "pods can be removed" remove_all_pods
 }
