@@ -130,6 +130,9 @@ TEST(AppendExemptionsTest, WritesTextThatReadsBackAsItWas) {
 }
 
 TEST(AppendExemptionsTest, RefusesWhatItCannotAddToSafely) {
+  constexpr char kFolded[] =
+      "exemptions:\n  - name: a\n    reason: >-\n      b\n      # c\n"
+      "version: 1\n";
   const char* const kCases[] = {
       "{version: 1, exemptions: []}",
       "version: 1\nexemptions: [{name: a}]\n",
@@ -139,8 +142,7 @@ TEST(AppendExemptionsTest, RefusesWhatItCannotAddToSafely) {
       "version: 1\nexemptions: [\n",
       "- a\n",
       "version: 1\n...\n",
-      "exemptions:\n  - name: a\n    reason: >-\n      b\n      # c\n"
-      "version: 1\n",
+      kFolded,
   };
   for (const char* text : kCases) {
     SCOPED_TRACE(text);
