@@ -4,9 +4,12 @@
 #define PINWARDEN_REPORT_FORMAT_H_
 
 #include <cstddef>
+#include <memory>
 #include <ostream>
+#include <string>
 
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "pinwarden/report.h"
 #include "pinwarden/report_data.h"
@@ -42,11 +45,29 @@ void WriteReportHtml(const Report& report, const ReportData& data,
 
 inline constexpr size_t kMaxReportBytes = size_t{1} << 30;
 
-// Adds the rows and hours of one report's JSON to `data`; all of them or, on an
-// error, none.
-//
-// kInvalidArgument: not such a report; says at which byte, and what is wrong.
-// kAlreadyExists: a node of it is in `data` already.
+// One report's JSON, found to be right, and not yet added to anything: reports
+// can be read on several threads, and are added on one.
+class ParsedReport {
+ public:
+  // kInvalidArgument: not such a report; says at which byte, and what is wrong.
+  static absl::StatusOr<ParsedReport> Parse(std::string json);
+
+  ~ParsedReport();
+  ParsedReport(ParsedReport&& other) noexcept;
+  ParsedReport& operator=(ParsedReport&& other) noexcept;
+
+  // Adds its rows and hours to `data`; all of them or, on an error, none.
+  //
+  // kAlreadyExists: a node of it is in `data` already.
+  absl::Status AddTo(ReportData* data) const;
+
+ private:
+  struct Rep;
+  explicit ParsedReport(std::unique_ptr<Rep> rep);
+  std::unique_ptr<Rep> rep_;
+};
+
+// Both: parses, and adds to `data`.
 absl::Status MergeReport(absl::string_view json, ReportData* data);
 
 }  // namespace pinwarden

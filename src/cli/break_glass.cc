@@ -77,10 +77,10 @@ void Print(const v1::BreakGlassStatus& status, CliContext& context) {
         << " is let in, and recorded as break_glass\n"
            "to end it before: pinwarden break-glass --end\n";
   } else {
-    context.streams.out << "break-glass has ended: the policy holds again; "
+    context.streams.out << "break-glass has ended: the policy holds again\n"
+                           "containers let in since the daemon started: "
                         << status.let_in()
-                        << " containers were let in since the daemon started\n"
-                           "to see them: pinwarden report, or journalctl -u "
+                        << "\nto see them: pinwarden report, or journalctl -u "
                            "pinwardend -g break_glass=true\n";
   }
   if (!status.problem().empty()) {

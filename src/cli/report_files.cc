@@ -3,8 +3,12 @@
 #include "cli/report_files.h"
 
 #include <algorithm>
+#include <deque>
 #include <filesystem>
+#include <future>
 #include <system_error>
+#include <thread>
+#include <utility>
 
 #include "absl/status/status.h"
 #include "absl/strings/match.h"
@@ -15,6 +19,7 @@
 #include "pinwarden/file.h"
 #include "pinwarden/quote.h"
 #include "pinwarden/report_format.h"
+#include "pinwarden/status_macros.h"
 
 namespace pinwarden {
 namespace {
@@ -39,10 +44,20 @@ class Merger {
   }
 
   bool MergeAll() {
+    // Reading takes most of the time, so the next ones are read meanwhile.
+    const size_t ahead =
+        std::clamp(std::thread::hardware_concurrency(), 1u, 8u);
+    std::deque<std::future<absl::StatusOr<ParsedReport>>> reading;
+    size_t next = 0;
     for (const std::string& path : paths_) {
+      for (; next < paths_.size() && reading.size() < ahead; ++next) {
+        reading.push_back(
+            std::async(std::launch::async, &Merger::Read, paths_[next]));
+      }
       Progress();
       ++done_;
-      const absl::Status status = MergeOne(path);
+      const absl::Status status = AddOne(path, reading.front().get());
+      reading.pop_front();
       if (!status.ok()) Complain(status.message());
     }
     ClearProgress();
@@ -54,11 +69,22 @@ class Merger {
   }
 
  private:
-  absl::Status MergeOne(const std::string& path) {
-    const absl::StatusOr<std::string> text = ReadFile(path, kMaxReportBytes);
-    if (!text.ok()) return text.status();
-    const absl::Status status = MergeReport(*text, data_);
-    if (status.ok()) return status;
+  static absl::StatusOr<ParsedReport> Read(const std::string& path) {
+    PW_ASSIGN_OR_RETURN(std::string text, ReadFile(path, kMaxReportBytes));
+    absl::StatusOr<ParsedReport> report = ParsedReport::Parse(std::move(text));
+    if (report.ok()) return report;
+    return Named(path, report.status());
+  }
+
+  absl::Status AddOne(const std::string& path,
+                      const absl::StatusOr<ParsedReport>& report) {
+    if (!report.ok()) return report.status();
+    const absl::Status status = report->AddTo(data_);
+    return status.ok() ? status : Named(path, status);
+  }
+
+  static absl::Status Named(const std::string& path,
+                            const absl::Status& status) {
     return absl::Status(status.code(),
                         absl::StrCat(Shown(path), ": ", status.message()));
   }

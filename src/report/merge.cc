@@ -84,7 +84,8 @@ class Kept {
   size_t size_ = 0;
 };
 
-absl::Status AddSources(std::vector<ReportSource> sources, ReportData* data) {
+absl::Status AddSources(const std::vector<ReportSource>& sources,
+                        ReportData* data) {
   for (const ReportSource& source : sources) {
     if (data->HasSource(source.node)) {
       return absl::AlreadyExistsError(
@@ -92,36 +93,60 @@ absl::Status AddSources(std::vector<ReportSource> sources, ReportData* data) {
                        " is in another one too, and would count twice"));
     }
   }
-  for (ReportSource& source : sources) {
-    // One node twice in a single report: it was counted there.
-    data->AddSource(std::move(source));
-  }
+  // One node twice in a single report: it was counted there.
+  for (const ReportSource& source : sources) data->AddSource(source);
   return absl::OkStatus();
 }
 
 }  // namespace
 
-absl::Status MergeReport(absl::string_view json, ReportData* data) {
+struct ParsedReport::Rep {
+  std::vector<ReportSource> sources;
+  Kept kept;
+  std::string json;  // of a report that is not kept whole
+};
+
+ParsedReport::ParsedReport(std::unique_ptr<Rep> rep) : rep_(std::move(rep)) {}
+ParsedReport::~ParsedReport() = default;
+ParsedReport::ParsedReport(ParsedReport&& other) noexcept = default;
+ParsedReport& ParsedReport::operator=(ParsedReport&& other) noexcept = default;
+
+absl::StatusOr<ParsedReport> ParsedReport::Parse(std::string json) {
   if (json.size() > kMaxReportBytes) {
     return absl::InvalidArgumentError(
         absl::StrCat("at byte ", kMaxReportBytes, ": it is too long"));
   }
-  std::vector<ReportSource> sources;
-  Kept kept;
+  auto rep = std::make_unique<Rep>();
   MergeSink keep;
-  keep.source = [&](const ReportSource& source) { sources.push_back(source); };
-  keep.row = [&](ReadRow& row) { kept.Keep(row); };
-  keep.hour = [&](const v1::LedgerHour& hour) { kept.Keep(hour); };
+  keep.source = [&](const ReportSource& source) {
+    rep->sources.push_back(source);
+  };
+  keep.row = [&](ReadRow& row) { rep->kept.Keep(row); };
+  keep.hour = [&](const v1::LedgerHour& hour) { rep->kept.Keep(hour); };
   PW_RETURN_IF_ERROR(Read(json, keep));
-  PW_RETURN_IF_ERROR(AddSources(std::move(sources), data));
-  if (kept.all()) {
-    kept.AddTo(data);
+  if (!rep->kept.all()) {
+    rep->kept = Kept();
+    rep->json = std::move(json);
+  }
+  return ParsedReport(std::move(rep));
+}
+
+absl::Status ParsedReport::AddTo(ReportData* data) const {
+  PW_RETURN_IF_ERROR(AddSources(rep_->sources, data));
+  if (rep_->json.empty()) {
+    rep_->kept.AddTo(data);
     return absl::OkStatus();
   }
   MergeSink add;
   add.row = [data](ReadRow& row) { data->Add(row.row, row.nodes); };
   add.hour = [data](const v1::LedgerHour& hour) { data->Add(hour); };
-  return Read(json, add);
+  return Read(rep_->json, add);
+}
+
+absl::Status MergeReport(absl::string_view json, ReportData* data) {
+  PW_ASSIGN_OR_RETURN(const ParsedReport report,
+                      ParsedReport::Parse(std::string(json)));
+  return report.AddTo(data);
 }
 
 }  // namespace pinwarden

@@ -77,7 +77,7 @@ TEST_F(CliBreakGlassTest, EndsIt) {
   const CliRun run = Run({"--end"});
   EXPECT_EQ(run.exit, 0) << run.err;
   EXPECT_THAT(run.out,
-              AllOf(HasSubstr("has ended"), HasSubstr("3 containers")));
+              AllOf(HasSubstr("has ended"), HasSubstr("started: 3\n")));
   ASSERT_EQ(ended_.size(), 1u);
   EXPECT_THAT(ended_[0], HasSubstr("uid "));
 }
