@@ -1,17 +1,18 @@
 # SPDX-FileCopyrightText: The pinwarden authors
 # SPDX-License-Identifier: Apache-2.0
 #
-# pinwarden_module(NAME [GRPC] HEADERS... SOURCES... DEPS... LIBS...)
+# pinwarden_module(NAME [GRPC] [SMALL] HEADERS... SOURCES... DEPS... LIBS...)
 #
 # Declares a module. Modules stand in src/CMakeLists.txt bottom layer first:
 # - a module that names one not declared yet does not configure;
 # - a file that includes a header of a module not in its DEPS does not build;
 # - a public header that belongs to no module does not configure.
 # HEADERS are below include/pinwarden, SOURCES below src. A GRPC module is left
-# out where PINWARDEN_GRPC is off.
+# out where PINWARDEN_GRPC is off. A SMALL one, which is never in a hurry, is
+# compiled for size where it is shipped.
 
 function(pinwarden_module name)
-  cmake_parse_arguments(M "GRPC" "" "HEADERS;SOURCES;DEPS;LIBS" ${ARGN})
+  cmake_parse_arguments(M "GRPC;SMALL" "" "HEADERS;SOURCES;DEPS;LIBS" ${ARGN})
   set_property(GLOBAL APPEND PROPERTY PINWARDEN_HEADERS ${M_HEADERS})
   if(M_GRPC AND NOT PINWARDEN_GRPC)
     return()
@@ -45,6 +46,9 @@ function(pinwarden_module name)
   add_library(pinwarden_${name} STATIC ${source_paths} ${stamp})
   set_target_properties(pinwarden_${name} PROPERTIES
     PINWARDEN_HEADERS "${M_HEADERS}" LINKER_LANGUAGE CXX)
+  if(M_SMALL)
+    target_compile_options(pinwarden_${name} PRIVATE $<$<CONFIG:Release>:-Os>)
+  endif()
   target_include_directories(pinwarden_${name}
     PUBLIC ${PROJECT_SOURCE_DIR}/include PRIVATE ${CMAKE_CURRENT_SOURCE_DIR})
   list(TRANSFORM M_DEPS PREPEND pinwarden_)
