@@ -19,7 +19,7 @@ PACKAGES_TEST=(binutils libbenchmark-dev libfaketime)
 
 # To make the DEB and the RPM, and to look at them, at the man pages and at the
 # units.
-PACKAGES_PACKAGING=(lintian man-db mandoc rpm rpmlint systemd)
+PACKAGES_PACKAGING=(git lintian man-db mandoc rpm rpmlint systemd)
 
 # To install them on hosts that are booted for it: see tests/install.
 PACKAGES_INSTALL=(debootstrap procps rpm systemd-container util-linux)
