@@ -183,7 +183,10 @@ crash_runs_only() {
   equal "$(kubelet cri_tool list | awk '/RUNNING/ { print $NF }')" "$1"
 }
 
-crash_status_has_problem() { [[ -n $(status_field problem) ]]; }
+crash_status_has_problem() {
+  inside pinwarden status --output json |
+    grep -q '"judging":{[^}]*"problem":"[^"]'
+}
 
 crash_print_table() {
   local line row
