@@ -21,7 +21,7 @@ struct LedgerOptions {
   int megabytes = 64;  // on disk, the write-ahead log included
 
   // How long a decision may wait in memory: what a SIGKILL may lose.
-  absl::Duration write_interval = absl::Milliseconds(500);
+  absl::Duration write_interval = absl::Milliseconds(900);
   std::function<absl::Time()> clock;  // null: absl::Now
 
   // Called on the ledger's thread when what Stats::problem says has changed.
@@ -30,9 +30,9 @@ struct LedgerOptions {
 
 // What was decided on this host: one row for all decisions that are equal in
 // namespace, workload, container, image, reason, rule and outcome, kept in an
-// SQLite file (docs/ledger.md has its tables). Record() folds a decision into
-// what waits in memory; a thread of our own opens the file, writes what waits
-// in a transaction, and forgets what is too old or too much.
+// SQLite file (docs/ledger.md has its tables). Record() only takes a decision
+// over; a thread of our own opens the file, folds what came, writes that in a
+// transaction, and forgets what is too old or too much.
 //
 // Nothing that happens to the file stops anybody: while it cannot be written,
 // rows wait in memory, up to a bound, and it is tried again. A file that is

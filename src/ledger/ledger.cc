@@ -15,6 +15,7 @@
 #include <optional>
 #include <thread>
 #include <utility>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
@@ -36,6 +37,9 @@ constexpr int kNice = 10;
 
 // Then what waits is written before its time.
 constexpr size_t kEarlyRows = 512;
+
+// Then decisions are folded before their time: each is some kilobytes.
+constexpr size_t kManyPending = 2048;
 
 constexpr std::chrono::seconds kRetry(2);
 constexpr std::chrono::milliseconds kLockRetry(100);
@@ -77,13 +81,13 @@ class Ledger::Impl {
     {
       MutexLock lock(mu_);
       ++recorded_;
-      const bool was_empty = waiting_.empty();
-      if (refused_ || !waiting_.Add(decision)) {
+      if (refused_ || pending_.size() >= kMaxWaitingRows) {
         ++settled_;
         ++stats_.dropped;
         return;
       }
-      wake = was_empty || waiting_.rows() == kEarlyRows;
+      wake = Idle() || pending_.size() + 1 == kManyPending;
+      pending_.push_back(decision);
     }
     if (wake) changed_.SignalAll();
   }
@@ -119,6 +123,10 @@ class Ledger::Impl {
   bool AwaitWork(bool open) ABSL_LOCKS_EXCLUDED(mu_);
   std::chrono::milliseconds TimeLeft() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
   bool Hurry() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
+  bool Idle() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_) {
+    return pending_.empty() && waiting_.empty();
+  }
+  void FoldPending() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
   bool Lock();
   void TryOpen();
   absl::Status WriteWaiting() ABSL_LOCKS_EXCLUDED(mu_);
@@ -145,6 +153,8 @@ class Ledger::Impl {
   bool stopping_ ABSL_GUARDED_BY(mu_) = false;
   int flushes_ ABSL_GUARDED_BY(mu_) = 0;
   bool refused_ ABSL_GUARDED_BY(mu_) = false;  // nothing is worth waiting
+  // As they came: to fold them is work for the thread, not for who records.
+  std::vector<DecisionPtr> pending_ ABSL_GUARDED_BY(mu_);
   Fold waiting_ ABSL_GUARDED_BY(mu_){kMaxWaitingRows};
   Steady::time_point waiting_since_ ABSL_GUARDED_BY(mu_);
   uint64_t recorded_ ABSL_GUARDED_BY(mu_) = 0;
@@ -186,7 +196,7 @@ std::chrono::milliseconds Ledger::Impl::TimeLeft() const {
   Steady::time_point until = next_retention_;
   if (store_ == nullptr) {
     until = next_try_;
-  } else if (!waiting_.empty()) {
+  } else if (!Idle()) {
     until = std::min(
         until,
         Steady::time_point(waiting_since_ +
@@ -198,14 +208,16 @@ std::chrono::milliseconds Ledger::Impl::TimeLeft() const {
 // False when it is time to end.
 bool Ledger::Impl::AwaitWork(bool open) {
   MutexLock lock(mu_);
-  bool was_empty = waiting_.empty();
-  if (!was_empty) waiting_since_ = Steady::now();
+  FoldPending();
+  bool was_idle = Idle();
+  if (!was_idle) waiting_since_ = Steady::now();
   while (!stopping_) {
-    if (was_empty && !waiting_.empty()) {
-      was_empty = false;
+    if (was_idle && !Idle()) {
+      was_idle = false;
       waiting_since_ = Steady::now();
     }
-    if (open && !waiting_.empty() && Hurry()) return true;
+    if (pending_.size() >= kManyPending) FoldPending();
+    if (open && !Idle() && Hurry()) return true;
     const auto left = TimeLeft();
     if (left.count() <= 0) return true;
     changed_.WaitFor(mu_, left);
@@ -265,6 +277,7 @@ absl::Status Ledger::Impl::WriteWaiting() {
     Fold batch(0);
     {
       MutexLock lock(mu_);
+      FoldPending();
       if (waiting_.empty()) return absl::OkStatus();
       batch = waiting_.TakeSome(store_->batch_rows());
     }
@@ -296,6 +309,15 @@ absl::Status Ledger::Impl::Forget() {
   return store_->ForgetOld(Now());
 }
 
+void Ledger::Impl::FoldPending() {
+  for (const DecisionPtr& decision : pending_) {
+    if (waiting_.Add(decision)) continue;
+    ++settled_;
+    ++stats_.dropped;
+  }
+  pending_.clear();
+}
+
 // What is to be done about it, and said.
 void Ledger::Impl::Fail(const absl::Status& status) {
   std::string problem = std::string(status.message());
@@ -318,6 +340,7 @@ void Ledger::Impl::SetProblem(std::string problem, bool refused) {
   {
     MutexLock lock(mu_);
     if (refused && !refused_) {
+      FoldPending();
       stats_.dropped += waiting_.decisions();
       settled_ += waiting_.decisions();
       waiting_ = Fold(kMaxWaitingRows);

@@ -240,7 +240,8 @@ void BM_RoundTripWithLedger(benchmark::State& state) {
     const std::string first = testing::MuxFrame(1, message.substr(0, 4096));
     const std::string rest = testing::MuxFrame(1, message.substr(4096));
     double sum = 0;
-    for (int i = 0; i < 2; ++i) {
+    for (size_t turn = 0; turn < 2; ++turn) {
+      const size_t i = (next + turn) % 2;  // neither is always the second
       std::this_thread::sleep_until(due += kInterval);
       FakeConnection& connection = plugins[i]->connection();
       const auto start = std::chrono::steady_clock::now();
