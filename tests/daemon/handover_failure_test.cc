@@ -5,6 +5,7 @@
 #include <signal.h>
 
 #include <filesystem>
+#include <future>
 #include <string>
 
 #include "absl/strings/str_cat.h"
@@ -30,6 +31,16 @@ class HandoverFailureTest : public HandoverTest {
     EXPECT_EQ(daemon_->AwaitExit(), kExitStopped);
   }
 
+  // A handover whose new daemon cannot register: the runtime holds it back.
+  void StartHeldHandover() {
+    StartHost();
+    ASSERT_NO_FATAL_FAILURE(StartDaemon());
+    host_->Hold("pinwarden");
+    response_ = AsyncHandover();
+    successor_ = AwaitSuccessor();
+    ASSERT_GT(successor_, 0);
+  }
+
   // Puts a shell script where the program was.
   void Install(const std::string& script) {
     ReplaceFile(program_, absl::StrCat("#!/bin/sh\n", script, "\n"));
@@ -43,6 +54,8 @@ class HandoverFailureTest : public HandoverTest {
   }
 
   const std::string program_ = dir_ / "installed";
+  std::future<absl::StatusOr<v1::HandoverResponse>> response_;
+  pid_t successor_ = -1;
 };
 
 TEST_F(HandoverFailureTest, GoesOnWhenTheNewOneHasNoUsablePolicy) {
@@ -97,14 +110,9 @@ TEST_F(HandoverFailureTest, GoesOnWhenTheNewOneIsNoPinwardend) {
 }
 
 TEST_F(HandoverFailureTest, GoesOnWhenTheNewOneDiesHalfWay) {
-  StartHost();
-  ASSERT_NO_FATAL_FAILURE(StartDaemon());
-  host_->Hold("pinwarden");
-  auto response = AsyncHandover();
-  const pid_t successor = AwaitSuccessor();
-  ASSERT_GT(successor, 0);
-  kill(successor, SIGKILL);
-  EXPECT_THAT(response.get(),
+  ASSERT_NO_FATAL_FAILURE(StartHeldHandover());
+  kill(successor_, SIGKILL);
+  EXPECT_THAT(response_.get(),
               StatusIs(absl::StatusCode::kAborted,
                        HasSubstr("has ended before it judged")));
   host_->Release();
@@ -113,18 +121,13 @@ TEST_F(HandoverFailureTest, GoesOnWhenTheNewOneDiesHalfWay) {
 
 // Nobody is left but the new one, wherever that was.
 TEST_F(HandoverFailureTest, TheNewOneTakesOverWhenTheOldOneDiesHalfWay) {
-  StartHost();
-  ASSERT_NO_FATAL_FAILURE(StartDaemon());
-  host_->Hold("pinwarden");
-  auto response = AsyncHandover();
-  const pid_t successor = AwaitSuccessor();
-  ASSERT_GT(successor, 0);
+  ASSERT_NO_FATAL_FAILURE(StartHeldHandover());
   daemon_->Signal(SIGKILL);
   EXPECT_EQ(daemon_->AwaitExit(), -SIGKILL);
-  EXPECT_THAT(response.get(), StatusIs(absl::StatusCode::kUnavailable));
+  EXPECT_THAT(response_.get(), StatusIs(absl::StatusCode::kUnavailable));
   host_->Release();
   EXPECT_TRUE(host_->AwaitRegistrations(2)) << daemon_->Rest();
-  EXPECT_TRUE(AwaitServes(successor));
+  EXPECT_TRUE(AwaitServes(successor_));
   EXPECT_TRUE(host_->CreateContainer("nginx").refused);
   // And it can do what the first one could.
   const auto again = Handover();
@@ -163,27 +166,18 @@ TEST_F(HandoverFailureTest, LeavesInAHurryWhereTheRuntimeGivesItNoQuietMoment) {
 }
 
 TEST_F(HandoverFailureTest, OnlyOneAtATime) {
-  StartHost();
-  ASSERT_NO_FATAL_FAILURE(StartDaemon());
-  host_->Hold("pinwarden");
-  auto first = AsyncHandover();
-  ASSERT_GT(AwaitSuccessor(), 0);
+  ASSERT_NO_FATAL_FAILURE(StartHeldHandover());
   EXPECT_THAT(Handover(), StatusIs(absl::StatusCode::kAlreadyExists));
   host_->Release();
-  EXPECT_THAT(first.get(), IsOk());
+  EXPECT_THAT(response_.get(), IsOk());
 }
 
 TEST_F(HandoverFailureTest, EndsTheNewOneWhenItIsToStopItself) {
-  StartHost();
-  ASSERT_NO_FATAL_FAILURE(StartDaemon());
-  host_->Hold("pinwarden");
-  auto response = AsyncHandover();
-  const pid_t successor = AwaitSuccessor();
-  ASSERT_GT(successor, 0);
+  ASSERT_NO_FATAL_FAILURE(StartHeldHandover());
   daemon_->Signal(SIGTERM);
-  EXPECT_THAT(response.get(), StatusIs(absl::StatusCode::kUnavailable));
+  EXPECT_THAT(response_.get(), StatusIs(absl::StatusCode::kUnavailable));
   EXPECT_EQ(daemon_->AwaitExit(), kExitStopped);
-  EXPECT_TRUE(AwaitEnd(successor));
+  EXPECT_TRUE(AwaitEnd(successor_));
 }
 
 TEST_F(HandoverFailureTest, IsNotForOneThatTheRuntimeStarted) {
