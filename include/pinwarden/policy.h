@@ -61,6 +61,21 @@ struct Exemption {
   size_t included = 0;       // in which file: Policy::FileOf() tells
 };
 
+// Where the images are in the objects of one kind that Kubernetes does not have
+// itself: for `pinwarden lint`. The daemon has no use for it.
+//
+//   kind: Rollout, group: argoproj.io, pods: [spec.template]
+//   kind: Task, group: tekton.dev, images: ["spec.steps[*].image"]
+struct CustomResource {
+  std::string group;  // of apiVersion, without the version
+  std::string kind;
+  // Paths from the object's root: keys with "." between them, "[*]" after a key
+  // for every item of its list, "*" for every key. A key that holds one of
+  // these characters stands in double quotes.
+  std::vector<std::string> images;  // of texts, each the name of an image
+  std::vector<std::string> pods;    // of what has a `spec` with containers
+};
+
 // A policy that loaded without an error: what its file says, and those that it
 // includes, with every default filled in. Immutable, so it is shared between
 // threads without a lock.
@@ -85,6 +100,7 @@ class Policy {
     std::vector<Glob> floating_tags;
     std::vector<Exemption> exemptions;
     std::vector<Rule> rules;  // the last one matches everything
+    std::vector<CustomResource> custom_resources;  // for lint
   };
 
   explicit Policy(Fields fields);
@@ -102,6 +118,9 @@ class Policy {
     return fields_.exemptions;
   }
   const std::vector<Rule>& rules() const { return fields_.rules; }
+  const std::vector<CustomResource>& custom_resources() const {
+    return fields_.custom_resources;
+  }
 
   // The file that an exemption of this policy stands in: file(), or one of
   // those that are included.

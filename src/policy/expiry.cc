@@ -5,7 +5,7 @@
 //   date   := 4DIGIT "-" 2DIGIT "-" 2DIGIT
 //   time   := 2DIGIT ":" 2DIGIT ":" 2DIGIT [ "." 1*9DIGIT ]
 //   zone   := "Z" | ( "+" | "-" ) 2DIGIT ":" 2DIGIT
-#include "policy/expiry.h"
+#include "pinwarden/expiry.h"
 
 #include <algorithm>
 

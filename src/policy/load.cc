@@ -19,9 +19,11 @@ namespace pinwarden {
 namespace {
 
 constexpr int kFormatVersion = 1;
-constexpr absl::string_view kKeys[] = {
-    "version",       "mode",    "unidentified", "ambiguous", "on_slip",
-    "floating_tags", "include", "exemptions",   "rules"};
+constexpr absl::string_view kKeys[] = {"version",      "mode",
+                                       "unidentified", "ambiguous",
+                                       "on_slip",      "floating_tags",
+                                       "include",      "exemptions",
+                                       "rules",        "custom_resources"};
 constexpr absl::string_view kRequired[] = {"version", "mode", "rules"};
 constexpr absl::string_view kIncludedKeys[] = {"version", "exemptions"};
 constexpr absl::string_view kIncludedRequired[] = {"version"};
@@ -160,6 +162,9 @@ void Loader::LoadOwn(const std::vector<Problem>& unread) {
   }
   if (const YamlNode* rules = reader.Get("rules")) {
     fields_.rules = LoadRules(*rules, fields_.mode, parts_, log_);
+  }
+  if (const YamlNode* resources = reader.Get("custom_resources")) {
+    fields_.custom_resources = LoadCustomResources(*resources, log_);
   }
 }
 

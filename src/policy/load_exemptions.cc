@@ -4,8 +4,8 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "pinwarden/expiry.h"
 #include "pinwarden/quote.h"
-#include "policy/expiry.h"
 #include "policy/loader.h"
 #include "policy/read.h"
 

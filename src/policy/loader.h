@@ -36,6 +36,8 @@ inline constexpr size_t kMaxOwnerBytes = 256;
 inline constexpr size_t kMaxTagPatternBytes = 512;
 inline constexpr size_t kMaxTagPatterns = 256;  // different ones
 inline constexpr size_t kMaxRulesAndExemptions = 100'000;
+inline constexpr size_t kMaxCustomResources = 1000;
+inline constexpr size_t kMaxCustomResourcePaths = 100;  // of either kind
 
 // Compiles tag patterns, each text once: rules share what they have in common.
 class TagPatterns {
@@ -71,6 +73,10 @@ void CheckIncludes(const YamlNode& node, const PolicyParts& parts,
 // `default_mode` is the policy's.
 std::vector<Rule> LoadRules(const YamlNode& node, Mode default_mode,
                             const PolicyParts& parts, ProblemLog* log);
+
+// The value of `custom_resources`.
+std::vector<CustomResource> LoadCustomResources(const YamlNode& node,
+                                                ProblemLog* log);
 
 // Reads the names of rules or exemptions, and reports those that occur twice,
 // also in different files.

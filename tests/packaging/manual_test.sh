@@ -60,5 +60,6 @@ documented_keys() {
     inside && $3 ~ /^[a-z_]+$/ { print $3 }' "$SOURCE/docs/policy.md" | words
 }
 same "keys of the policy" "$(documented_keys)" \
-  "$(page_keys "$MAN/pinwarden-policy.5" KEYS RULES EXEMPTIONS MATCH)"
+  "$(page_keys "$MAN/pinwarden-policy.5" KEYS RULES EXEMPTIONS MATCH \
+    "CUSTOM RESOURCES")"
 summary

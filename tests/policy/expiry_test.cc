@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: The pinwarden authors
 // SPDX-License-Identifier: Apache-2.0
-#include "policy/expiry.h"
+#include "pinwarden/expiry.h"
 
 #include <string>
 

@@ -94,6 +94,12 @@ std::string Show(const Rule& rule) {
       "\n  mode: ", ModeName(rule.mode), "\n");
 }
 
+std::string Show(const CustomResource& resource) {
+  return absl::StrCat("custom resource ", resource.group, " ", resource.kind,
+                      "\n  images: ", absl::StrJoin(resource.images, " "),
+                      "\n  pods: ", absl::StrJoin(resource.pods, " "), "\n");
+}
+
 std::string Show(const Policy& policy) {
   std::string out = absl::StrCat(
       policy.file(), ": mode ", ModeName(policy.mode()), ", unidentified ",
@@ -107,6 +113,9 @@ std::string Show(const Policy& policy) {
   for (const auto& r : policy.rules()) absl::StrAppend(&out, Show(r));
   absl::StrAppend(&out, "nameless rules: ",
                   absl::StrJoin(policy.nameless_rules(), " "), "\n");
+  for (const auto& r : policy.custom_resources()) {
+    absl::StrAppend(&out, Show(r));
+  }
   return out;
 }
 

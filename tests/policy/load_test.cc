@@ -100,11 +100,22 @@ TEST(LoadPolicyTest, BoundsWhatAFileCanCost) {
   for (size_t i = 0; i <= kMaxRulesAndExemptions; ++i) {
     absl::StrAppend(&rules, "  - {name: r", i, "}\n");
   }
+  std::string resources = absl::StrCat(kHead, "custom_resources:\n");
+  for (size_t i = 0; i <= kMaxCustomResources; ++i) {
+    absl::StrAppend(&resources, "  - {}\n");
+  }
+  std::string paths = absl::StrCat(
+      kHead, "custom_resources:\n  - group: a\n    kind: B\n", "    images:\n");
+  for (size_t i = 0; i <= kMaxCustomResourcePaths; ++i) {
+    absl::StrAppend(&paths, "      - p", i, "\n");
+  }
   const struct {
     std::string text;
     const char* want;
   } kCases[] = {
       {patterns + kTail, "more than 256 different tag patterns"},
+      {resources, "\"custom_resources\" has 1001 entries; at most 1000"},
+      {paths, "\"images\" has 101 entries; at most 100"},
       {entries, "\"floating_tags\" has 10001 entries; at most 10000"},
       {labels + kTail, "\"labels\" has more than 64 entries"},
       {rules, "more than 100000 rules and exemptions"},

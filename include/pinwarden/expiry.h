@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The pinwarden authors
 // SPDX-License-Identifier: Apache-2.0
-#ifndef PINWARDEN_POLICY_EXPIRY_H_
-#define PINWARDEN_POLICY_EXPIRY_H_
+#ifndef PINWARDEN_EXPIRY_H_
+#define PINWARDEN_EXPIRY_H_
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
@@ -20,4 +20,4 @@ absl::StatusOr<absl::Time> ParseExpiry(absl::string_view text);
 
 }  // namespace pinwarden
 
-#endif  // PINWARDEN_POLICY_EXPIRY_H_
+#endif  // PINWARDEN_EXPIRY_H_
