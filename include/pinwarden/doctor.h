@@ -72,7 +72,7 @@ absl::string_view NameOf(WhenAway answer);       // "refused", ...
 
 // kFail only where something is wrong that an operator can mend; kWarn where
 // the runtime cannot do better, or it is for the operator to decide.
-struct Finding {
+struct DoctorFinding {
   std::string check;  // a stable name: docs/doctor.md has them all
   CheckVerdict verdict = CheckVerdict::kOk;
   std::string evidence;  // one line, safe to show
@@ -80,7 +80,7 @@ struct Finding {
 };
 
 struct Diagnosis {
-  std::vector<Finding> findings;
+  std::vector<DoctorFinding> findings;
   WhenAway if_pinwarden_dies = WhenAway::kUnknown;
 };
 

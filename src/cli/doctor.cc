@@ -47,7 +47,7 @@ void PrintWrapped(std::ostream& out, const std::string& text) {
 size_t Count(const Diagnosis& diagnosis, CheckVerdict verdict) {
   return static_cast<size_t>(std::count_if(
       diagnosis.findings.begin(), diagnosis.findings.end(),
-      [verdict](const Finding& f) { return f.verdict == verdict; }));
+      [verdict](const DoctorFinding& f) { return f.verdict == verdict; }));
 }
 
 std::string Mark(CheckVerdict verdict, bool colour) {
@@ -64,7 +64,7 @@ std::string Mark(CheckVerdict verdict, bool colour) {
 
 void PrintText(const Diagnosis& diagnosis, const CliStreams& streams) {
   std::ostream& out = streams.out;
-  for (const Finding& finding : diagnosis.findings) {
+  for (const DoctorFinding& finding : diagnosis.findings) {
     out << Mark(finding.verdict, streams.colour);
     PrintWrapped(out, absl::StrCat(finding.check, ": ", finding.evidence));
     if (finding.fix.empty()) continue;
@@ -78,7 +78,7 @@ void PrintText(const Diagnosis& diagnosis, const CliStreams& streams) {
 
 void PrintJson(const Diagnosis& diagnosis, std::ostream& out) {
   Json findings = Json::array();
-  for (const Finding& finding : diagnosis.findings) {
+  for (const DoctorFinding& finding : diagnosis.findings) {
     findings.push_back({{"check", finding.check},
                         {"verdict", std::string(NameOf(finding.verdict))},
                         {"evidence", finding.evidence},

@@ -17,7 +17,7 @@ absl::Time ToTime(const google::protobuf::Timestamp& time) {
          absl::Nanoseconds(time.nanos());
 }
 
-Finding NotRunning(const std::string& check) {
+DoctorFinding NotRunning(const std::string& check) {
   return Warn(check, "not known, as pinwardend does not answer", "see daemon");
 }
 
@@ -36,7 +36,7 @@ std::string Meanwhile(const DoctorFacts& facts) {
 
 }  // namespace
 
-Finding CheckDaemon(const DoctorFacts& facts) {
+DoctorFinding CheckDaemon(const DoctorFacts& facts) {
   if (!facts.status) {
     return Fail("daemon", Show(facts.no_status) + Meanwhile(facts),
                 "systemctl start pinwardend; if it does not stay up: "
@@ -61,7 +61,7 @@ Finding CheckDaemon(const DoctorFacts& facts) {
   return Ok("daemon", evidence);
 }
 
-Finding CheckRegistered(const DoctorFacts& facts) {
+DoctorFinding CheckRegistered(const DoctorFacts& facts) {
   if (!facts.status) return NotRunning("registered");
   const v1::NriStatus& nri = facts.status->nri();
   if (nri.registered()) {
@@ -78,7 +78,7 @@ Finding CheckRegistered(const DoctorFacts& facts) {
       "see nri_enabled and nri_socket; it registers by itself");
 }
 
-Finding CheckImageNames(const DoctorFacts& facts) {
+DoctorFinding CheckImageNames(const DoctorFacts& facts) {
   if (!facts.status || facts.status->nri().runtime_name().empty()) {
     return NotRunning("image_names");
   }
@@ -114,7 +114,7 @@ Finding CheckImageNames(const DoctorFacts& facts) {
                          " tells the others"));
 }
 
-Finding CheckJudging(const DoctorFacts& facts) {
+DoctorFinding CheckJudging(const DoctorFacts& facts) {
   if (!facts.status) return NotRunning("judging");
   const v1::JudgingStatus& judging = facts.status->judging();
   const std::string gaps = absl::StrFormat(
@@ -144,7 +144,7 @@ Finding CheckJudging(const DoctorFacts& facts) {
             judging.gaps() == 0 ? "no gap since pinwardend started" : gaps);
 }
 
-Finding CheckRecords(const DoctorFacts& facts) {
+DoctorFinding CheckRecords(const DoctorFacts& facts) {
   if (!facts.status) return NotRunning("records");
   const v1::RecordStatus& records = facts.status->records();
   const std::string evidence = absl::StrCat(
@@ -157,7 +157,7 @@ Finding CheckRecords(const DoctorFacts& facts) {
   return Ok("records", evidence);
 }
 
-Finding CheckReadSocket(const DoctorFacts& facts) {
+DoctorFinding CheckReadSocket(const DoctorFacts& facts) {
   const FileFacts& file = facts.read_socket;
   if (!file.exists) return NotRunning("read_socket");
   const std::string evidence =

@@ -23,7 +23,7 @@ bool LetsOneIn(const DoctorFacts& facts) {
                    "ValidateContainerAdjustment") == events.end();
 }
 
-Finding Misspelt(const RuntimeConfig& config, const std::string& name) {
+DoctorFinding Misspelt(const RuntimeConfig& config, const std::string& name) {
   return Fail("required_plugins",
               absl::StrCat(Quote(name), " (", config.required_plugins.at,
                            ") is the name of no plugin, so every container is "
@@ -32,7 +32,7 @@ Finding Misspelt(const RuntimeConfig& config, const std::string& name) {
 }
 
 // Of a runtime that heeds the list, or may do so.
-Finding Required(const DoctorFacts& facts, const RuntimeConfig& config) {
+DoctorFinding Required(const DoctorFacts& facts, const RuntimeConfig& config) {
   const NriKeys keys = KeysOf(config.kind);
   const std::string where = absl::StrCat(" (", config.required_plugins.at, ")");
   if (RequiresPinwarden(config) && config.validator.ValueOr(false)) {
@@ -59,7 +59,7 @@ Finding Required(const DoctorFacts& facts, const RuntimeConfig& config) {
 
 }  // namespace
 
-Finding CheckGate(const DoctorFacts& facts) {
+DoctorFinding CheckGate(const DoctorFacts& facts) {
   const Gate gate = JudgeGate(facts);
   const std::string evidence = absl::StrCat(
       "if pinwarden dies now, containers are: ", NameOf(gate.when_away),
@@ -84,7 +84,7 @@ Finding CheckGate(const DoctorFacts& facts) {
              : Warn("if_pinwarden_dies", evidence, gate.fix);
 }
 
-Finding CheckRequiredPlugins(const DoctorFacts& facts) {
+DoctorFinding CheckRequiredPlugins(const DoctorFacts& facts) {
   if (!facts.config) {
     return Warn("required_plugins", "no configuration was read", kNoConfig);
   }
@@ -118,7 +118,7 @@ Finding CheckRequiredPlugins(const DoctorFacts& facts) {
   return Required(facts, config);
 }
 
-Finding CheckToleration(const DoctorFacts& facts) {
+DoctorFinding CheckToleration(const DoctorFacts& facts) {
   if (!facts.config || facts.config->toleration.ValueOr("").empty()) {
     return Ok("toleration", "no annotation lets a pod do without plugins");
   }

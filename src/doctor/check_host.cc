@@ -44,7 +44,7 @@ std::string ExemptionText(const Exemption& exemption) {
 
 }  // namespace
 
-Finding CheckPolicy(const DoctorFacts& facts) {
+DoctorFinding CheckPolicy(const DoctorFacts& facts) {
   const std::string path = Show(facts.policy_path);
   if (facts.policy == nullptr) {
     return Fail(
@@ -77,7 +77,7 @@ Finding CheckPolicy(const DoctorFacts& facts) {
   return Ok("policy", evidence);
 }
 
-Finding CheckExemptions(const DoctorFacts& facts) {
+DoctorFinding CheckExemptions(const DoctorFacts& facts) {
   if (facts.policy == nullptr) {
     return Warn("exemptions", "not known, as the policy cannot be used",
                 "see policy");
@@ -107,7 +107,7 @@ Finding CheckExemptions(const DoctorFacts& facts) {
               "pin the images, or agree on a new date with the owners");
 }
 
-Finding CheckClock(const DoctorFacts& facts) {
+DoctorFinding CheckClock(const DoctorFacts& facts) {
   const Landmark latest = LatestLandmark(facts);
   if (latest.time > facts.now + kClockSlack) {
     return Fail("clock",
@@ -128,7 +128,7 @@ Finding CheckClock(const DoctorFacts& facts) {
                    facts.clock_synchronised == true ? ", synchronised" : ""));
 }
 
-Finding CheckDisk(const DoctorFacts& facts) {
+DoctorFinding CheckDisk(const DoctorFacts& facts) {
   std::string evidence;
   for (const DirectoryFacts& directory : facts.directories) {
     const std::string path = Show(directory.path);

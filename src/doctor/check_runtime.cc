@@ -50,7 +50,7 @@ std::string WhoText(const Openers& who) {
 
 }  // namespace
 
-Finding CheckRuntime(const DoctorFacts& facts) {
+DoctorFinding CheckRuntime(const DoctorFacts& facts) {
   if (facts.runtime.name.empty() && !facts.config) {
     return Warn("runtime", "no container runtime is known of on this host",
                 "start it; or name it: --runtime \"containerd 2.2.1\"");
@@ -72,7 +72,7 @@ Finding CheckRuntime(const DoctorFacts& facts) {
   return Ok("runtime", evidence);
 }
 
-Finding CheckRuntimeConfig(const DoctorFacts& facts) {
+DoctorFinding CheckRuntimeConfig(const DoctorFacts& facts) {
   if (!facts.config) {
     return Warn("runtime_config", "no configuration of a runtime was found",
                 "name it: --containerd-config FILE or --crio-config FILE");
@@ -105,7 +105,7 @@ Finding CheckRuntimeConfig(const DoctorFacts& facts) {
   return Ok("runtime_config", absl::StrCat("read: ", FilesText(config.files)));
 }
 
-Finding CheckNriEnabled(const DoctorFacts& facts) {
+DoctorFinding CheckNriEnabled(const DoctorFacts& facts) {
   if (!HasNri(facts.runtime)) {
     return Fail("nri_enabled",
                 RuntimeText(facts) + " has no NRI that plugins can connect to",
@@ -159,7 +159,7 @@ Finding CheckNriEnabled(const DoctorFacts& facts) {
                 : absl::StrCat("on by default in ", RuntimeText(facts)));
 }
 
-Finding CheckNriSocket(const DoctorFacts& facts) {
+DoctorFinding CheckNriSocket(const DoctorFacts& facts) {
   if (!facts.daemon_nri_socket.empty() &&
       Plain(facts.daemon_nri_socket) != Plain(facts.nri_socket)) {
     return Fail(
@@ -191,7 +191,7 @@ Finding CheckNriSocket(const DoctorFacts& facts) {
   return Ok("nri_socket", SocketText(facts) + "; root alone may open it");
 }
 
-Finding CheckRequestTimeout(const DoctorFacts& facts) {
+DoctorFinding CheckRequestTimeout(const DoctorFacts& facts) {
   const Setting<absl::Duration> none;
   const Setting<absl::Duration>& set =
       facts.config ? facts.config->request_timeout : none;

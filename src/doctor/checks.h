@@ -10,43 +10,45 @@
 
 namespace pinwarden {
 
-inline Finding Ok(std::string check, std::string evidence) {
+inline DoctorFinding Ok(std::string check, std::string evidence) {
   return {std::move(check), CheckVerdict::kOk, std::move(evidence), ""};
 }
-inline Finding Warn(std::string check, std::string evidence, std::string fix) {
+inline DoctorFinding Warn(std::string check, std::string evidence,
+                          std::string fix) {
   return {std::move(check), CheckVerdict::kWarn, std::move(evidence),
           std::move(fix)};
 }
-inline Finding Fail(std::string check, std::string evidence, std::string fix) {
+inline DoctorFinding Fail(std::string check, std::string evidence,
+                          std::string fix) {
   return {std::move(check), CheckVerdict::kFail, std::move(evidence),
           std::move(fix)};
 }
 
 // What happens when pinwarden is away.
-Finding CheckGate(const DoctorFacts& facts);
-Finding CheckRequiredPlugins(const DoctorFacts& facts);
-Finding CheckToleration(const DoctorFacts& facts);
+DoctorFinding CheckGate(const DoctorFacts& facts);
+DoctorFinding CheckRequiredPlugins(const DoctorFacts& facts);
+DoctorFinding CheckToleration(const DoctorFacts& facts);
 
 // The runtime, and the connection to it.
-Finding CheckRuntime(const DoctorFacts& facts);
-Finding CheckRuntimeConfig(const DoctorFacts& facts);
-Finding CheckNriEnabled(const DoctorFacts& facts);
-Finding CheckNriSocket(const DoctorFacts& facts);
-Finding CheckRequestTimeout(const DoctorFacts& facts);
+DoctorFinding CheckRuntime(const DoctorFacts& facts);
+DoctorFinding CheckRuntimeConfig(const DoctorFacts& facts);
+DoctorFinding CheckNriEnabled(const DoctorFacts& facts);
+DoctorFinding CheckNriSocket(const DoctorFacts& facts);
+DoctorFinding CheckRequestTimeout(const DoctorFacts& facts);
 
 // The daemon.
-Finding CheckDaemon(const DoctorFacts& facts);
-Finding CheckRegistered(const DoctorFacts& facts);
-Finding CheckImageNames(const DoctorFacts& facts);
-Finding CheckJudging(const DoctorFacts& facts);
-Finding CheckRecords(const DoctorFacts& facts);
-Finding CheckReadSocket(const DoctorFacts& facts);
+DoctorFinding CheckDaemon(const DoctorFacts& facts);
+DoctorFinding CheckRegistered(const DoctorFacts& facts);
+DoctorFinding CheckImageNames(const DoctorFacts& facts);
+DoctorFinding CheckJudging(const DoctorFacts& facts);
+DoctorFinding CheckRecords(const DoctorFacts& facts);
+DoctorFinding CheckReadSocket(const DoctorFacts& facts);
 
 // The policy, and the host.
-Finding CheckPolicy(const DoctorFacts& facts);
-Finding CheckExemptions(const DoctorFacts& facts);
-Finding CheckClock(const DoctorFacts& facts);
-Finding CheckDisk(const DoctorFacts& facts);
+DoctorFinding CheckPolicy(const DoctorFacts& facts);
+DoctorFinding CheckExemptions(const DoctorFacts& facts);
+DoctorFinding CheckClock(const DoctorFacts& facts);
+DoctorFinding CheckDisk(const DoctorFacts& facts);
 
 }  // namespace pinwarden
 

@@ -33,7 +33,7 @@ struct Case {
 TEST(DiagnoseTest, FindsNothingOnAHealthyHost) {
   const Diagnosis diagnosis = Diagnose(HealthyFacts());
   std::set<std::string> names;
-  for (const Finding& finding : diagnosis.findings) {
+  for (const DoctorFinding& finding : diagnosis.findings) {
     SCOPED_TRACE(absl::StrCat(finding.check, ": ", finding.evidence));
     EXPECT_EQ(finding.verdict, CheckVerdict::kOk);
     EXPECT_EQ(finding.fix, "");
@@ -49,7 +49,7 @@ void ExpectFindings(const std::vector<Case>& cases) {
     SCOPED_TRACE(absl::StrCat(c.check, ": ", c.name));
     DoctorFacts facts = HealthyFacts();
     c.change(&facts);
-    const Finding finding = FindingOf(Diagnose(facts), c.check);
+    const DoctorFinding finding = FindingOf(Diagnose(facts), c.check);
     EXPECT_EQ(finding.verdict, c.verdict) << finding.evidence;
     EXPECT_THAT(finding.evidence, HasSubstr(c.evidence));
     EXPECT_EQ(finding.fix.empty(), c.verdict == CheckVerdict::kOk);

@@ -80,8 +80,8 @@ DoctorFacts HealthyFacts(const std::string& runtime) {
   return facts;
 }
 
-Finding FindingOf(const Diagnosis& diagnosis, const std::string& check) {
-  for (const Finding& finding : diagnosis.findings) {
+DoctorFinding FindingOf(const Diagnosis& diagnosis, const std::string& check) {
+  for (const DoctorFinding& finding : diagnosis.findings) {
     if (finding.check == check) return finding;
   }
   ADD_FAILURE() << "no finding " << check;

@@ -23,7 +23,7 @@ void Configure(const std::string& toml, DoctorFacts* facts);
 std::shared_ptr<const Policy> PolicyOf(const std::string& yaml);
 
 // The finding of that name.
-Finding FindingOf(const Diagnosis& diagnosis, const std::string& check);
+DoctorFinding FindingOf(const Diagnosis& diagnosis, const std::string& check);
 
 }  // namespace pinwarden::testing
 

@@ -78,7 +78,7 @@ std::string Show(const RuntimeConfig& config) {
 
 std::string Show(const Diagnosis& diagnosis) {
   std::string text;
-  for (const Finding& finding : diagnosis.findings) {
+  for (const DoctorFinding& finding : diagnosis.findings) {
     if (std::find(std::begin(kChecks), std::end(kChecks), finding.check) ==
         std::end(kChecks)) {
       continue;

@@ -156,7 +156,7 @@ TEST(GateTest, IsToldAsItIs) {
     c.change(&facts);
     const Diagnosis diagnosis = Diagnose(facts);
     EXPECT_EQ(diagnosis.if_pinwarden_dies, c.answer);
-    const Finding finding = FindingOf(diagnosis, "if_pinwarden_dies");
+    const DoctorFinding finding = FindingOf(diagnosis, "if_pinwarden_dies");
     EXPECT_EQ(finding.verdict, c.verdict);
     EXPECT_THAT(finding.evidence, HasSubstr(c.because));
     EXPECT_EQ(finding.fix.empty(), c.verdict == CheckVerdict::kOk);
