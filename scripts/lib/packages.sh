@@ -11,11 +11,15 @@ PACKAGES_BUILD=(
   protobuf-compiler protobuf-compiler-grpc
   libabsl-dev libc-ares-dev libcli11-dev libgmock-dev libgrpc++-dev libgtest-dev
   libmd-dev libprotobuf-dev libre2-dev libspdlog-dev libsqlite3-dev
-  libssl-dev libtomlplusplus-dev libyaml-cpp-dev nlohmann-json3-dev zlib1g-dev
+  libssl-dev libtomlplusplus-dev libyaml-cpp-dev libyaml-dev nlohmann-json3-dev
+  zlib1g-dev
 )
 
 # To look at them in every way that scripts/test does; packages_clang besides.
-PACKAGES_TEST=(binutils libbenchmark-dev libfaketime)
+PACKAGES_TEST=(
+  binutils git libbenchmark-dev libfaketime libxml2-utils patch python3-jsonschema
+  python3-yaml
+)
 
 # To make the DEB and the RPM, and to look at them, at the man pages and at the
 # units.
