@@ -1,0 +1,4 @@
+ARG VERSION=1.27.3
+ARG BASE=nginx:${VERSION}
+FROM ${BASE}
+FROM nginx:${VERSION%.*}

@@ -1,0 +1,2 @@
+ARG TARGETARCH
+FROM ghcr.io/acme/base-${TARGETARCH}:1.2.3

@@ -1,0 +1,15 @@
+ARG TAG
+ARG EMPTY=
+ARG FULL=v1.27.3-alpine
+FROM nginx:${TAG:-1.27.3}
+FROM nginx:${TAG-latest}
+FROM nginx${EMPTY:+:1.27.3}
+FROM nginx:1${EMPTY+.27.3}
+FROM nginx:${FULL#v}
+FROM nginx:${FULL##*-}
+FROM nginx:${FULL%-*}
+FROM nginx:${FULL%%.*}
+FROM nginx:${FULL/v/}
+FROM nginx:${FULL//./_}
+FROM nginx:${TAG:-${FULL:-x}}
+FROM nginx:${TAG:?missing}

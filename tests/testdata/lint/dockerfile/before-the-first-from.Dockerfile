@@ -1,0 +1,3 @@
+RUN ls
+COPY --from=busybox /a /b
+FROM alpine:3.20.3

@@ -1,0 +1,3 @@
+# escape=x
+FROM nginx:1.27.3 \
+  AS web

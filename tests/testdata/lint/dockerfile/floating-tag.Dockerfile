@@ -1,0 +1,2 @@
+FROM node:latest
+FROM debian:stable

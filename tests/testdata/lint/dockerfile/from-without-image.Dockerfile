@@ -1,0 +1,2 @@
+FROM
+FROM nginx:1.27.3 web

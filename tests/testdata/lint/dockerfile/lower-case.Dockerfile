@@ -1,0 +1,2 @@
+from nginx as web
+copy --from=busybox /a /b

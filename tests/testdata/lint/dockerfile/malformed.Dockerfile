@@ -1,0 +1,2 @@
+FROM nginx:
+FROM Nginx:1.27.3

@@ -1,0 +1,3 @@
+FROM "nginx:1.27.3"
+FROM 'alpine'
+FROM ngi"nx":1.27.3

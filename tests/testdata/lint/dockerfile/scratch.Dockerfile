@@ -1,0 +1,4 @@
+FROM scratch
+COPY app /app
+
+FROM scratch:1

@@ -1,0 +1,3 @@
+FROM golang:1.23.4 AS Builder
+FROM scratch
+COPY --from=BUILDER /app /app

@@ -1,0 +1,3 @@
+# The web server.
+# syntax=docker/dockerfile:1
+FROM nginx:1.27.3
