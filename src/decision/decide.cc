@@ -104,18 +104,12 @@ Reason Judge(const Policy& policy, const Rule& rule, const Reference& reference,
   return pin;
 }
 
-// What the policy makes of one name of the workload's image.
-Verdict DecideName(const Policy& policy, const Workload& workload,
-                   absl::string_view image, absl::Time now) {
-  const auto reference = ParseReference(image);
-  if (!reference.ok()) {
-    Verdict verdict =
-        RefuseNameless(policy, workload, Reason::kMalformedReference);
-    verdict.malformed = reference.status();
-    return verdict;
-  }
+enum class Ask { kAll, kPinOnly };
 
-  const ImageName name(*reference);
+// What the policy makes of a reference, or of its pin alone.
+Verdict DecideParsed(const Policy& policy, const Workload& workload,
+                     const Reference& reference, Ask ask, absl::Time now) {
+  const ImageName name(reference);
   const MatchSubject subject{workload.name_space, name.view(), workload.labels};
   const size_t exemption =
       policy.exemption_index().First(subject, [&policy, now](size_t i) {
@@ -135,11 +129,26 @@ Verdict DecideName(const Policy& policy, const Workload& workload,
   // The last rule matches everything, so there always is one.
   if (rule == MatchIndex::kNone) rule = policy.rules().size() - 1;
   const Reason reason =
-      Judge(policy, policy.rules()[rule], *reference, name.view());
+      ask == Ask::kAll
+          ? Judge(policy, policy.rules()[rule], reference, name.view())
+          : JudgePin(policy, policy.rules()[rule], reference);
   Verdict verdict = Refuse(policy, rule, reason);
   if (reason == Reason::kPinned || reason == Reason::kNotRequired) {
     verdict.outcome = Outcome::kAllowed;
   }
+  return verdict;
+}
+
+// What the policy makes of one name of the workload's image.
+Verdict DecideName(const Policy& policy, const Workload& workload,
+                   absl::string_view image, absl::Time now) {
+  const auto reference = ParseReference(image);
+  if (reference.ok()) {
+    return DecideParsed(policy, workload, *reference, Ask::kAll, now);
+  }
+  Verdict verdict =
+      RefuseNameless(policy, workload, Reason::kMalformedReference);
+  verdict.malformed = reference.status();
   return verdict;
 }
 
@@ -210,6 +219,17 @@ Verdict Decide(const Policy& policy, const Workload& workload, absl::Time now) {
     case Ambiguous::kObserve:
       return OnlyObserved(std::move(verdict));
   }
+  return verdict;
+}
+
+Verdict DecidePin(const Policy& policy, const Workload& workload,
+                  const absl::StatusOr<Reference>& reference, absl::Time now) {
+  if (reference.ok()) {
+    return DecideParsed(policy, workload, *reference, Ask::kPinOnly, now);
+  }
+  Verdict verdict =
+      RefuseNameless(policy, workload, Reason::kMalformedReference);
+  verdict.malformed = reference.status();
   return verdict;
 }
 
