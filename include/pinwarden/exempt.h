@@ -75,11 +75,6 @@ std::vector<NotExemptable> StillRefused(
 absl::StatusOr<std::string> AppendExemptions(
     absl::string_view text, absl::Span<const NewExemption> exemptions);
 
-// What turns `before` into `after`, as `diff -u` shows it; "" when they are
-// equal. An empty `before` is a file that was not there.
-std::string UnifiedDiff(absl::string_view before, absl::string_view after,
-                        absl::string_view name);
-
 }  // namespace pinwarden
 
 #endif  // PINWARDEN_EXEMPT_H_

@@ -20,6 +20,7 @@ int RunCli(const std::vector<std::string>& args, const CliStreams& streams) {
   app.footer(
       "Start here:\n"
       "  pinwarden check nginx           would this image run here?\n"
+      "  pinwarden lint DIRECTORY        and what its files name?\n"
       "  pinwarden policy lint FILE      is this policy right?\n"
       "  pinwarden report                what breaks if all is enforced?\n"
       "  pinwarden watch                 what is being decided now?\n\n"
@@ -30,9 +31,13 @@ int RunCli(const std::vector<std::string>& args, const CliStreams& streams) {
 
   AddParseCommand(app, context);
   AddCheckCommand(app, context);
+  AddLintCommand(app, context);
+  AddFixCommand(app, context);
+  AddLockCommand(app, context);
   CLI::App* policy = app.add_subcommand("policy", "Look after policy files");
   policy->require_subcommand(1);
   AddPolicyLintCommand(*policy, context);
+  AddPolicySchemaCommand(*policy, context);
   AddPolicyTestCommand(*policy, context);
   AddPolicyTryCommand(*policy, context);
   AddStatusCommand(app, context);

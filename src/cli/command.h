@@ -22,7 +22,11 @@ struct CliContext {
 // Each adds one subcommand. `context` must outlive `app`.
 void AddParseCommand(CLI::App& app, CliContext& context);
 void AddCheckCommand(CLI::App& app, CliContext& context);
+void AddLintCommand(CLI::App& app, CliContext& context);
+void AddFixCommand(CLI::App& app, CliContext& context);
+void AddLockCommand(CLI::App& app, CliContext& context);
 void AddPolicyLintCommand(CLI::App& policy, CliContext& context);
+void AddPolicySchemaCommand(CLI::App& policy, CliContext& context);
 void AddPolicyTestCommand(CLI::App& policy, CliContext& context);
 void AddPolicyTryCommand(CLI::App& policy, CliContext& context);
 void AddStatusCommand(CLI::App& app, CliContext& context);

@@ -21,10 +21,12 @@
 #include "cli/exempt_file.h"
 #include "cli/input.h"
 #include "cli/ledger_source.h"
+#include "cli/replace_file.h"
 #include "pinwarden/control_client.h"
 #include "pinwarden/policy_files.h"
 #include "pinwarden/problem.h"
 #include "pinwarden/quote.h"
+#include "pinwarden/text_diff.h"
 
 namespace pinwarden {
 namespace {

@@ -26,12 +26,6 @@ absl::StatusOr<std::string> ExemptionFileName(const std::string& policy_path,
 PolicySource WithFile(const PolicySource& policy, const std::string& name,
                       const std::string& text);
 
-// Replaces the file that `path` leads to so that a reader, or a crash, sees the
-// old or the new one whole, with its owner, group and mode as they are. Makes
-// it, with mode 0644, and its directory where they are not there.
-absl::Status ReplaceKeepingOwner(const std::string& path,
-                                 absl::string_view contents);
-
 }  // namespace pinwarden
 
 #endif  // PINWARDEN_CLI_EXEMPT_FILE_H_
