@@ -70,6 +70,10 @@ absl::string_view DecidedBy(const Policy& policy, const Verdict& verdict);
 absl::string_view DecidedIn(const Policy& policy, const Verdict& verdict);
 Position DecidedAt(const Policy& policy, const Verdict& verdict);
 
+// The three of them after what was done, in at most 512 bytes of printable
+// ASCII: `refused by rule "default" (policy.yaml:24)`.
+std::string DecidedHow(const Policy& policy, const Verdict& verdict);
+
 inline constexpr size_t kMaxMessageBytes = 1024;
 
 // One line for people, at most kMaxMessageBytes of printable ASCII: what was

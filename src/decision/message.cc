@@ -186,6 +186,13 @@ void SetPlaceholders(const Reference& reference, Words* words) {
 
 }  // namespace
 
+std::string DecidedHow(const Policy& policy, const Verdict& verdict) {
+  return absl::StrCat(Verb(verdict), " ",
+                      Quote(DecidedBy(policy, verdict), kMaxNameBytes), " (",
+                      Unquoted(DecidedIn(policy, verdict), kMaxFileBytes), ":",
+                      DecidedAt(policy, verdict).line, ")");
+}
+
 std::string VerdictMessage(const Policy& policy, const Workload& workload,
                            const Verdict& verdict) {
   const Rule* const rule =
@@ -207,10 +214,7 @@ std::string VerdictMessage(const Policy& policy, const Workload& workload,
           ? absl::StrCat(", here also ", Quote(judged, kMaxDetailBytes), ",")
           : "";
   const std::string decided =
-      absl::StrCat(also, " ", Verb(verdict), " ",
-                   Quote(DecidedBy(policy, verdict), kMaxNameBytes), " (",
-                   Unquoted(DecidedIn(policy, verdict), kMaxFileBytes), ":",
-                   DecidedAt(policy, verdict).line, "): ");
+      absl::StrCat(also, " ", DecidedHow(policy, verdict), ": ");
   const auto text = [&] {
     return absl::Substitute(TextFor(verdict, rule, reference), words.name,
                             words.name_and_tag, words.tag, words.detail);

@@ -32,23 +32,6 @@ absl::Status Malformed(absl::string_view what) {
   return absl::InvalidArgumentError(what);
 }
 
-absl::string_view Verb(const Verdict& verdict) {
-  switch (verdict.outcome) {
-    case Outcome::kAllowed:
-      return "allowed by rule";
-    case Outcome::kExempted:
-      return "exempted by";
-    case Outcome::kWouldReject:
-      return "would be refused by rule";
-    case Outcome::kRejected:
-      return "refused by rule";
-    case Outcome::kSlippedAllowed:
-    case Outcome::kSlippedViolation:
-      break;
-  }
-  return "";
-}
-
 // In it $0 stands for the action without its ref and $1 for the ref in quotes.
 absl::string_view TextFor(const Verdict& verdict, bool commit) {
   switch (verdict.reason) {
@@ -131,9 +114,7 @@ std::string ActionMessage(const Policy& policy, const Workload& workload,
                                  : std::string(reference.status().message());
   return absl::StrCat(
       "pinwarden: action ", Quote(workload.image, kShownBytes), " ",
-      Verb(verdict), " ", Quote(DecidedBy(policy, verdict), kShownBytes), " (",
-      Unquoted(DecidedIn(policy, verdict)), ":",
-      DecidedAt(policy, verdict).line, "): ",
+      DecidedHow(policy, verdict), ": ",
       absl::Substitute(
           TextFor(verdict, reference.ok() && !reference->digest.empty()),
           Unquoted(workload.image.substr(0, at)), detail));
