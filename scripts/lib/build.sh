@@ -59,6 +59,7 @@ build_clang() {
 build_ctest() {
   local preset=$1 log=$LOGS/ctest-$1.log status=0
   mkdir -p "$LOGS"
+  : >"$log" # there, whoever of the two below is first
   (cd "$ROOT" && ctest --preset "$preset") >"$log" 2>&1 </dev/null &
   local runner=$!
   tail -f -n +1 --pid "$runner" "$log" | build_tenths '^ *([0-9]+)/([0-9]+) Test'
