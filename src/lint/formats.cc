@@ -42,17 +42,20 @@ bool IsJsonName(absl::string_view path) {
 }
 
 // YAML takes most of JSON, but not all, and says less about what is wrong.
-SourceTree ParseTree(const SourceText& source) {
+void ParseTree(const SourceText& source, OpenedFile* file) {
   const size_t first = source.text.find_first_not_of(" \t\r\n\xEF\xBB\xBF");
   const bool like_json =
       first != absl::string_view::npos &&
       (source.text[first] == '{' || source.text[first] == '[');
-  if (!IsJsonName(source.path) && !like_json) {
-    return ParseYamlSource(source.text);
+  if (IsJsonName(source.path) || like_json) {
+    file->tree = ParseJsonSource(source.text);
+    // JSON has no comments: a "#" in it stands in a text.
+    file->comments = false;
+    if (file->tree.problems.empty() || IsJsonName(source.path)) return;
   }
-  SourceTree tree = ParseJsonSource(source.text);
-  if (tree.problems.empty() || IsJsonName(source.path)) return tree;
-  return ParseYamlSource(source.text);
+  file->tree = ParseYamlSource(source.text);
+  file->comments = true;
+  file->comments_on_line = true;
 }
 
 // The formats that have a tree, the surest to tell first: one that is known by
@@ -115,8 +118,7 @@ OpenedFile OpenSource(const SourceText& source,
     file.format = FileFormat::kDockerfile;
   }
   if (file.format == FileFormat::kDockerfile) return file;
-  file.tree = ParseTree(source);
-  file.comments_on_line = true;
+  ParseTree(source, &file);
   if (!file.format) file.format = FormatOf(source, file.tree);
   // A template that is no YAML. One that is has templates in its texts only.
   const bool may_be_template =

@@ -89,6 +89,15 @@ TEST(LintFileTest, LeavesWhatItsAuthorGivesAReasonFor) {
   }
 }
 
+TEST(LintFileTest, TakesNoTextOfJsonForAComment) {
+  const std::string text =
+      "{\"apiVersion\": \"v1\", \"kind\": \"Pod\", \"spec\": "
+      "{\"containers\": [{\"image\": \"nginx\", \"workingDir\": "
+      "\"/ # pinwarden: ignore x until 2027-06-30\"}]}}";
+  EXPECT_THAT(Found(Lint("pod.json", text)), ElementsAre("1:72 no_tag"));
+  EXPECT_THAT(Found(Lint("pod.yaml", text)), ElementsAre("1:72 no_tag"));
+}
+
 TEST(LintFileTest, HonoursTheAnnotation) {
   std::string text = kPod;
   text.replace(text.find("name: web"), 9,
